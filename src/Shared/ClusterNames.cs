@@ -1,0 +1,14 @@
+namespace Sweep.Shared;
+
+/// <summary>Every role, actor name and path on which the two programs agree.</summary>
+public static class ClusterNames
+{
+    public const string ActorSystem = "sweep";
+    public const string CoordinatorRole = "coordinator";
+    public const string WorkerRole = "gpu-worker";
+    public const string SweepActor = "sweep";
+    public const string WorkerActor = "worker";
+
+    /// <summary>The sweep actor's path below its node's address.</summary>
+    public static readonly string[] SweepActorPath = ["user", SweepActor];
+}
