@@ -1,0 +1,146 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
+using Sweep.GpuWorker.Data;
+using Sweep.GpuWorker.Devices;
+using Sweep.Shared;
+using Sweep.Shared.Datasets;
+using Sweep.Shared.Models;
+using Sweep.Shared.Protocol;
+
+namespace Sweep.GpuWorker.Training;
+
+/// <summary>Hears of an attempt, on the thread that trains: return soon.</summary>
+public interface IAttemptObserver
+{
+    /// <summary>After each epoch, in order; also after one whose loss is not finite, before the attempt ends as diverged.</summary>
+    void EpochFinished(EpochReport report);
+
+    /// <summary>Within an epoch, at most once a second.</summary>
+    /// <param name="epoch">From 1.</param>
+    /// <param name="epochProgress">Share of the epoch's training batches done, in (0, 1].</param>
+    void Progressed(int epoch, double epochProgress);
+
+    /// <summary>Exactly once, last.</summary>
+    /// <param name="detail">What went wrong, for people; null where nothing did.</param>
+    void Ended(AttemptEnding ending, string? detail);
+}
+
+/// <summary>One attempt on a thread of its own.</summary>
+[SuppressMessage("Design", "CA1001", Justification = "A cancellation source without a timer holds nothing to dispose of.")]
+public sealed class AttemptRunner
+{
+    private static readonly TimeSpan ProgressInterval = TimeSpan.FromSeconds(1);
+
+    /// <summary>libtorch tells its failures apart in their texts alone.</summary>
+    private static readonly string[] OutOfMemoryTexts = ["not enough memory", "out of memory", "can't allocate memory", "bad_alloc"];
+
+    private readonly StartAttempt _command;
+    private readonly DatasetCache _datasets;
+    private readonly ComputeDevice _device;
+    private readonly IAttemptObserver _observer;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Thread _thread;
+    private int _stopReason = (int)AttemptEnding.Stopped;
+    private int _stopped;
+
+    private AttemptRunner(StartAttempt command, DatasetCache datasets, ComputeDevice device, IAttemptObserver observer)
+    {
+        (_command, _datasets, _device, _observer) = (command, datasets, device, observer);
+        _thread = new Thread(Run) { IsBackground = true, Name = $"attempt {command.Attempt}" };
+    }
+
+    /// <summary>Starts to train, and returns.</summary>
+    /// <param name="datasets">Kept by the caller from attempt to attempt, so that the data set is read once.</param>
+    public static AttemptRunner Start(StartAttempt command, DatasetCache datasets, ComputeDevice device, IAttemptObserver observer)
+    {
+        var runner = new AttemptRunner(command, datasets, device, observer);
+        runner._thread.Start();
+        return runner;
+    }
+
+    /// <summary>Ends the attempt at the next batch, with <paramref name="reason"/>; nothing where it has ended or was stopped before.</summary>
+    /// <param name="reason"><see cref="AttemptEnding.Stopped"/> or <see cref="AttemptEnding.Released"/>.</param>
+    public void Stop(AttemptEnding reason)
+    {
+        if (Interlocked.Exchange(ref _stopped, 1) == 1) return;
+        Volatile.Write(ref _stopReason, (int)reason);
+        _stop.Cancel();
+    }
+
+    /// <summary>Blocks until <see cref="IAttemptObserver.Ended"/> has returned.</summary>
+    /// <returns>False where the limit passed first.</returns>
+    public bool Wait(TimeSpan limit) => _thread.Join(limit);
+
+    private void Run()
+    {
+        var (ending, detail) = RunToEnd();
+        _observer.Ended(ending, detail);
+    }
+
+    /// <summary>Whatever happens becomes an outcome: a worker outlives its attempts.</summary>
+    private (AttemptEnding Ending, string? Detail) RunToEnd()
+    {
+        try
+        {
+            return Train();
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            return ((AttemptEnding)Volatile.Read(ref _stopReason), null);
+        }
+        catch (DatasetException failure)
+        {
+            return (AttemptEnding.DataFailed, failure.Message);
+        }
+        catch (Exception failure) when (IsOutOfMemory(failure))
+        {
+            return (AttemptEnding.OutOfMemory, MemoryNeed() + FirstLine(failure));
+        }
+        catch (Exception failure)
+        {
+            return (AttemptEnding.Failed, $"{failure.GetType().Name}: {FirstLine(failure)}");
+        }
+    }
+
+    private (AttemptEnding Ending, string? Detail) Train()
+    {
+        _device.EnterThread();
+        var data = _datasets.Get(_command.Configuration.Dataset.Name, _stop.Token);
+        using var trainer = new Trainer(_command.Configuration, data, _command.Seed, _command.DataSeed, _device);
+        for (var epoch = 1; epoch <= _command.Configuration.Training.Epochs; epoch++)
+        {
+            var report = trainer.RunEpoch(epoch, Throttled(epoch), _stop.Token);
+            _observer.EpochFinished(report);
+            if (!double.IsFinite(report.TrainLoss)) return (AttemptEnding.Diverged, $"the training loss of epoch {epoch} is {report.TrainLoss}");
+        }
+        return (AttemptEnding.Completed, null);
+    }
+
+    private Action<double> Throttled(int epoch)
+    {
+        var last = Environment.TickCount64;
+        return progress =>
+        {
+            var now = Environment.TickCount64;
+            if (now - last < ProgressInterval.TotalMilliseconds) return;
+            last = now;
+            _observer.Progressed(epoch, progress);
+        };
+    }
+
+    internal static bool IsOutOfMemory(Exception failure) =>
+        failure is OutOfMemoryException
+        || failure is ExternalException && OutOfMemoryTexts.Any(text => failure.Message.Contains(text, StringComparison.OrdinalIgnoreCase));
+
+    private string MemoryNeed()
+    {
+        var (model, training) = (_command.Configuration.Model, _command.Configuration.Training);
+        var facts = DatasetFacts.Of(_command.Configuration.Dataset.Name);
+        var state = training.Optimizer == Optimizer.Sgd ? 1 : 2;
+        var need = ModelShape.Of(model, facts.Image, facts.Classes).TrainingBytes(training.BatchSize, state, facts.Image.Pixels * (long)facts.TrainImages);
+        var device = _device.Describe();
+        return $"training needs about {need >> 20:N0} MiB at batch size {training.BatchSize}, and {device.Name} has {device.MemoryBytes >> 20:N0} MiB: ";
+    }
+
+    private static string FirstLine(Exception failure) => failure.Message.Split('\n')[0].Trim();
+}

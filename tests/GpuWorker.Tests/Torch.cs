@@ -1,0 +1,29 @@
+using System.Reflection;
+using Sweep.GpuWorker.Devices;
+
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
+
+namespace Sweep.GpuWorker.Tests;
+
+/// <summary>Tests that compute share one libtorch, from the worker's output, with one thread: equal inputs then give equal bits.</summary>
+public sealed class Torch
+{
+    public const string Collection = "torch";
+
+    public static string WorkerDirectory { get; } = typeof(Torch).Assembly
+        .GetCustomAttributes<AssemblyMetadataAttribute>()
+        .Single(attribute => attribute.Key == "WorkerDirectory").Value!;
+
+    public static string NativeDirectory { get; } = Path.Combine(WorkerDirectory, "runtimes", "linux-x64", "native");
+
+    public Torch()
+    {
+        NativeTorch.Load(NativeDirectory);
+        Device = ComputeDevice.Open(threads: 1);
+    }
+
+    public ComputeDevice Device { get; }
+}
+
+[CollectionDefinition(Torch.Collection)]
+public sealed class TorchCollection : ICollectionFixture<Torch>;
