@@ -1,8 +1,157 @@
+using System.Collections.Immutable;
 using Sweep.Shared;
 
 namespace Sweep.Coordinator.SearchSpaces;
 
+/// <summary>
+/// What a sweep may try: parameters in the sweep file's order, the conditions under which they exist, and combinations that are never tried.
+/// It is also a unit cube with one axis a parameter; a parameter that does not exist in a trial ignores its coordinate.
+/// </summary>
 public sealed class SearchSpace
 {
-    public TrialConfiguration Resolve(TrialConfiguration configuration, Hyperparameters hyperparameters) => throw new NotImplementedException();
+    private readonly GivenSettings _given;
+    private readonly Dictionary<string, int> _index;
+    private readonly int[] _parentsFirst;
+
+    /// <param name="given">The settings that hold where no parameter overrides them.</param>
+    /// <exception cref="ArgumentException">
+    /// A name appears twice, a condition or constraint names no parameter of the space, or conditions form a cycle.
+    /// </exception>
+    public SearchSpace(IEnumerable<Parameter> parameters, IEnumerable<Constraint>? constraints = null, GivenSettings? given = null)
+    {
+        Parameters = [.. parameters];
+        Constraints = [.. constraints ?? []];
+        _given = given ?? GivenSettings.None;
+        _index = Parameters.Select((parameter, index) => (parameter.Name, index)).ToDictionary(pair => pair.Name, pair => pair.index);
+        var named = Parameters.SelectMany(parameter => parameter.When).Select(condition => condition.Parameter).Concat(Constraints.SelectMany(c => c.Names));
+        if (named.FirstOrDefault(name => !_index.ContainsKey(name)) is { } stranger) throw new ArgumentException($"{stranger} is not a parameter");
+        _parentsFirst = ParentsFirst() ?? throw new ArgumentException("conditions form a cycle");
+    }
+
+    public ImmutableArray<Parameter> Parameters { get; }
+
+    public ImmutableArray<Constraint> Constraints { get; }
+
+    /// <summary>Every parameter has finitely many values.</summary>
+    public bool IsFinite => Parameters.All(parameter => parameter.Domain.Count is not null);
+
+    /// <summary>Every parameter says which of its values a grid takes.</summary>
+    public bool HasGrid => Parameters.All(parameter => parameter.Domain.GridCount is not null);
+
+    /// <summary>What a trial with these hyperparameters trains with.</summary>
+    /// <param name="configuration">The sweep's base.</param>
+    public TrialConfiguration Resolve(TrialConfiguration configuration, Hyperparameters hyperparameters) => _given.Configure(configuration, hyperparameters);
+
+    /// <summary>Whether exactly the parameters that exist in such a trial are there, each with a value of its domain, in an allowed combination.</summary>
+    public bool Contains(Hyperparameters hyperparameters) =>
+        hyperparameters.All(entry => _index.ContainsKey(entry.Key))
+        && Parameters.All(parameter => Exists(parameter, name => hyperparameters[name])
+            ? hyperparameters[parameter.Name] is { } value && parameter.Domain.Contains(value)
+            : hyperparameters[parameter.Name] is null)
+        && Allows(hyperparameters);
+
+    /// <summary>Whether the constraints allow this combination.</summary>
+    public bool Allows(Hyperparameters hyperparameters) => Constraints.All(constraint => constraint.Allows(name => hyperparameters[name]));
+
+    /// <summary>The trial at a point of the unit cube. Constraints are not looked at: ask <see cref="Allows"/>.</summary>
+    /// <param name="point">One coordinate in [0, 1] a parameter, in their order.</param>
+    public Hyperparameters FromUnit(ReadOnlySpan<double> point)
+    {
+        var values = new HyperparameterValue?[Parameters.Length];
+        foreach (var index in _parentsFirst)
+            values[index] = Exists(index, values) ? Parameters[index].Domain.FromUnit(point[index]) : null;
+        return Collect(values);
+    }
+
+    /// <summary>The point of the unit cube that <see cref="FromUnit"/> turns into these hyperparameters; null on the axis of a parameter that does not exist.</summary>
+    public double?[] ToUnit(Hyperparameters hyperparameters) =>
+        [.. Parameters.Select(parameter => hyperparameters[parameter.Name] is { } value ? parameter.Domain.ToUnit(value) : (double?)null)];
+
+    /// <summary>The grid without constraints, the last parameter fastest; lazily. A conditional parameter multiplies only the branches in which it exists.</summary>
+    /// <exception cref="InvalidOperationException">The space <see cref="HasGrid">has none</see>.</exception>
+    public IEnumerable<Hyperparameters> Grid() => HasGrid
+        ? Product(parameter => Values(parameter.Domain.GridCount!.Value, parameter.Domain.GridAt))
+        : throw new InvalidOperationException("the space has no grid");
+
+    /// <summary>Every trial of a finite space, constraints not looked at, the last parameter fastest; lazily.</summary>
+    /// <exception cref="InvalidOperationException">The space is not <see cref="IsFinite">finite</see>.</exception>
+    public IEnumerable<Hyperparameters> All() => IsFinite
+        ? Product(parameter => Values(parameter.Domain.Count!.Value, parameter.Domain.At))
+        : throw new InvalidOperationException("the space is not finite");
+
+    /// <summary>The product of what <paramref name="axis"/> says of each parameter, in the branches where it exists.</summary>
+    public IEnumerable<Hyperparameters> Product(Func<Parameter, IEnumerable<HyperparameterValue>> axis) =>
+        Branches(axis, new HyperparameterValue?[Parameters.Length], 0);
+
+    /// <summary>The space of these parameters and of all that their existence hangs on, with the constraints that speak of nothing else.</summary>
+    public SearchSpace Project(IEnumerable<string> names)
+    {
+        var kept = new HashSet<string>();
+        var open = new Queue<string>(names.Where(_index.ContainsKey));
+        while (open.TryDequeue(out var name))
+        {
+            if (!kept.Add(name)) continue;
+            foreach (var condition in Parameters[_index[name]].When) open.Enqueue(condition.Parameter);
+        }
+        return new SearchSpace(
+            Parameters.Where(parameter => kept.Contains(parameter.Name)),
+            Constraints.Where(constraint => constraint.Names.All(kept.Contains)),
+            _given);
+    }
+
+    private IEnumerable<Hyperparameters> Branches(Func<Parameter, IEnumerable<HyperparameterValue>> axis, HyperparameterValue?[] values, int depth)
+    {
+        if (depth == values.Length)
+        {
+            yield return Collect(values);
+            yield break;
+        }
+        var index = _parentsFirst[depth];
+        var choices = Exists(index, values) ? axis(Parameters[index]) : Enumerable.Repeat<HyperparameterValue?>(null, 1);
+        foreach (var choice in choices)
+        {
+            values[index] = choice;
+            foreach (var branch in Branches(axis, values, depth + 1)) yield return branch;
+        }
+        values[index] = null;
+    }
+
+    private bool Exists(int index, HyperparameterValue?[] values) => Exists(Parameters[index], name => values[_index[name]]);
+
+    private static bool Exists(Parameter parameter, Func<string, HyperparameterValue?> valueOf)
+    {
+        foreach (var condition in parameter.When)
+            if (!condition.Holds(valueOf(condition.Parameter))) return false;
+        return true;
+    }
+
+    private Hyperparameters Collect(HyperparameterValue?[] values)
+    {
+        var entries = new List<KeyValuePair<string, HyperparameterValue>>(values.Length);
+        for (var index = 0; index < values.Length; index++)
+            if (values[index] is { } value) entries.Add(new(Parameters[index].Name, value));
+        return new Hyperparameters(entries);
+    }
+
+    private static IEnumerable<HyperparameterValue> Values(long count, Func<long, HyperparameterValue> at)
+    {
+        for (var index = 0L; index < count; index++) yield return at(index);
+    }
+
+    /// <summary>The file's order, but every parameter after those that it depends on; null where that cannot be.</summary>
+    private int[]? ParentsFirst()
+    {
+        var order = new List<int>();
+        var placed = new HashSet<string>();
+        while (order.Count < Parameters.Length)
+        {
+            var next = Enumerable.Range(0, Parameters.Length).FirstOrDefault(IsNext, -1);
+            if (next < 0) return null;
+            order.Add(next);
+            placed.Add(Parameters[next].Name);
+        }
+        return [.. order];
+
+        bool IsNext(int index) => !placed.Contains(Parameters[index].Name) && Parameters[index].When.All(condition => placed.Contains(condition.Parameter));
+    }
 }

@@ -7,7 +7,7 @@ namespace Sweep.Coordinator.SweepFiles;
 /// <summary>A valid sweep file: whatever is constructed from one can be run.</summary>
 /// <param name="Name">Names the run; <c>[a-z0-9-]</c>.</param>
 /// <param name="Seed">Everything random in the sweep derives from it.</param>
-/// <param name="Base">What a trial trains with before its hyperparameters are put in.</param>
+/// <param name="Base">What a trial trains with before its hyperparameters are put in; its model has no blocks where only a parameter gives them.</param>
 public sealed record SweepDefinition(
     string Name,
     string? Description,
@@ -25,7 +25,8 @@ public enum SearchAlgorithm { Grid, Random }
 
 /// <param name="Algorithm">Resolved: <c>auto</c> has chosen already.</param>
 /// <param name="Trials">At most this many trials; null only for a grid, which ends by itself.</param>
-public sealed record SearchSettings(SearchAlgorithm Algorithm, int? Trials);
+/// <param name="Reason">Why <c>auto</c> chose the algorithm; null where the file names it.</param>
+public sealed record SearchSettings(SearchAlgorithm Algorithm, int? Trials, string? Reason = null);
 
 public enum SchedulerKind { None }
 

@@ -1,0 +1,43 @@
+using System.Collections.Immutable;
+using Sweep.Shared;
+
+namespace Sweep.Coordinator.SearchSpaces;
+
+/// <summary>
+/// The settings that a sweep file gives outside <c>parameters</c>, by <see cref="Setting.Name"/>. It matters which are given,
+/// because some defaults hang on other settings: the learning rate's on the optimiser, the widths' on the number of stages.
+/// </summary>
+public sealed class GivenSettings(ImmutableDictionary<string, HyperparameterValue> values)
+{
+    public static GivenSettings None { get; } = new(ImmutableDictionary<string, HyperparameterValue>.Empty);
+
+    /// <summary>A trial's value, else the given one; null where neither is.</summary>
+    public HyperparameterValue? ValueOf(string name, Hyperparameters hyperparameters) => hyperparameters[name] ?? values.GetValueOrDefault(name);
+
+    /// <summary>Puts the given settings, then the trial's own, into <paramref name="start"/>, and derives the defaults that hang on them.</summary>
+    public TrialConfiguration Configure(TrialConfiguration start, Hyperparameters hyperparameters)
+    {
+        var configuration = start;
+        foreach (var setting in Setting.All)
+            if (ValueOf(setting.Name, hyperparameters) is { } value) configuration = setting.Apply(configuration, value);
+        var (model, training) = (configuration.Model, configuration.Training);
+        if (!Has(Setting.LearningRate)) training = training with { LearningRate = DefaultLearningRate(training.Optimizer) };
+        if (!Has(Setting.Widths) && !Has(Setting.Preset)) model = model with { Widths = DefaultWidths(model.Blocks.Count) };
+        // Without momentum there is nothing to look ahead with, and optimisers refuse it.
+        if (training.Momentum == 0) training = training with { Nesterov = false };
+        return configuration with { Model = model, Training = training };
+
+        bool Has(string name) => ValueOf(name, hyperparameters) is not null;
+    }
+
+    /// <summary>What these optimisers' papers start with.</summary>
+    private static double DefaultLearningRate(Optimizer optimizer) => optimizer switch
+    {
+        Optimizer.Sgd => 0.1,
+        Optimizer.Adam or Optimizer.AdamW => 0.001,
+        _ => throw new ArgumentOutOfRangeException(nameof(optimizer), optimizer, null),
+    };
+
+    /// <summary>16 channels, doubled whenever the image is halved. (A model of more than 12 stages fits no image and is refused; its widths must not overflow.)</summary>
+    private static ValueArray<int> DefaultWidths(int stages) => Enumerable.Range(0, stages).Select(stage => 16 << Math.Min(stage, 12)).ToValueArray();
+}

@@ -1,0 +1,147 @@
+using Sweep.Coordinator.SearchSpaces;
+using Sweep.Shared;
+using Sweep.Shared.Datasets;
+using Sweep.Shared.Models;
+
+namespace Sweep.Coordinator.SweepFiles;
+
+/// <summary>
+/// Rules between settings. Each is checked in every combination of the parameters that it speaks of and that a trial can reach;
+/// a range counts by its ends and by the values that conditions and constraints name.
+/// </summary>
+internal static class CombinationRules
+{
+    private const int MostCombinations = 200_000;
+
+    /// <param name="Names">The settings that the rule speaks of; the error stands at the first of them that the file gives.</param>
+    /// <param name="Problem">What is wrong with a trial; null for nothing.</param>
+    private sealed record Rule(string[] Names, Func<Trial, string?> Problem, bool NeedsDataset = false);
+
+    private sealed record Trial(SpaceDraft Draft, Hyperparameters Hyperparameters, TrialConfiguration Configuration)
+    {
+        public HyperparameterValue? this[string name] => Draft.ValueOf(name, Hyperparameters);
+    }
+
+    private static readonly Rule[] Rules =
+    [
+        new([Setting.Preset, Setting.Blocks, Setting.Widths, Setting.Block], PresetConflict),
+        new([Setting.Widths, Setting.Blocks, Setting.Preset, Setting.Block, Setting.Family], ModelProblem, NeedsDataset: true),
+        new([Setting.Schedule, Setting.Milestones], MissingMilestones),
+        new([Setting.WarmupEpochs, Setting.Epochs], LongWarmup),
+        new([Setting.Nesterov, Setting.Momentum, Setting.Optimizer], NesterovWithoutMomentum),
+        new([Setting.BatchSize], LargeBatch, NeedsDataset: true),
+    ];
+
+    public static void Check(SpaceDraft draft, ErrorList errors)
+    {
+        foreach (var rule in Rules)
+            if (draft.AreValid(rule.Names) && (draft.HasDataset || !rule.NeedsDataset)) Check(rule, draft, errors);
+        CheckConstraints(draft, errors);
+    }
+
+    private static void Check(Rule rule, SpaceDraft draft, ErrorList errors)
+    {
+        var space = draft.Space.Project(rule.Names);
+        var mark = draft.MarkOf(rule.Names);
+        var problems = new HashSet<string>();
+        var count = 0;
+        foreach (var hyperparameters in space.Product(parameter => Representatives(parameter, space)).Where(space.Allows))
+        {
+            if (++count > MostCombinations)
+            {
+                errors.Add(mark, $"more than {MostCombinations:N0} combinations of {string.Join(", ", space.Parameters.Select(parameter => parameter.Name))}; give fewer values");
+                return;
+            }
+            var problem = rule.Problem(new Trial(draft, hyperparameters, space.Resolve(draft.Base, hyperparameters)));
+            if (problem is null || !problems.Add(problem)) continue;
+            errors.Add(mark, hyperparameters.Count == 0 ? problem : $"{problem} (in trials with {hyperparameters})");
+        }
+    }
+
+    private static IEnumerable<HyperparameterValue> Representatives(Parameter parameter, SearchSpace space)
+    {
+        var domain = parameter.Domain;
+        if (domain is ChoiceDomain choice) return choice.Values;
+        var conditions = space.Parameters.SelectMany(child => child.When).Concat(space.Constraints.SelectMany(constraint => constraint.When));
+        var requirements = space.Constraints.SelectMany(constraint => constraint.Require).Where(requirement => requirement.Parameter == parameter.Name).ToList();
+        var bounds = requirements.SelectMany(requirement => new[] { requirement.Min, requirement.Max }).OfType<double>();
+        return new[] { domain.FromUnit(0), domain.FromUnit(1) }
+            .Concat(conditions.Where(condition => condition.Parameter == parameter.Name).SelectMany(condition => condition.Values))
+            .Concat(requirements.SelectMany(requirement => requirement.Values ?? []))
+            .Concat(bounds.Select(bound => Number(bound, domain)).Where(domain.Contains))
+            .Distinct();
+    }
+
+    private static HyperparameterValue Number(double number, ParameterDomain domain) =>
+        domain.FromUnit(0) is HyperparameterValue.Integer ? new HyperparameterValue.Integer((long)number) : new HyperparameterValue.Number(number);
+
+    private static string? PresetConflict(Trial trial)
+    {
+        if (trial[Setting.Preset] is not { } preset) return null;
+        var clashes = new[] { Setting.Blocks, Setting.Widths }.Where(name => trial[name] is not null).ToList();
+        if (clashes.Count > 0) return $"preset {preset} sets blocks and widths already; remove preset, or remove {string.Join(" and ", clashes)}";
+        var own = SettingNames.BlockKinds.NameOf(trial.Configuration.Model.Block);
+        var published = SettingNames.BlockKinds.NameOf(ModelPreset.All.Single(candidate => candidate.Name == preset.ToString()).Block);
+        return own == published ? null : $"preset {preset} has {published} blocks, and block is {own}; remove one of them";
+    }
+
+    private static string? ModelProblem(Trial trial)
+    {
+        var model = trial.Configuration.Model;
+        if (PresetConflict(trial) is not null) return null;
+        return model.Family == ModelFamily.Resnet && model.Blocks.Count == 0
+            ? "a resnet needs `blocks`, such as [3, 3, 3], or `preset`; add one of them"
+            : ModelShape.Problem(model, DatasetFacts.Of(trial.Configuration.Dataset.Name).Image);
+    }
+
+    private static string? MissingMilestones(Trial trial) =>
+        trial.Configuration.Training is { Schedule: LearningRateScheduleKind.Step or LearningRateScheduleKind.Multistep, Milestones.Count: 0 }
+            ? $"schedule {trial[Setting.Schedule]} needs `milestones`, such as [30, 60]; add them"
+            : null;
+
+    private static string? LongWarmup(Trial trial) => trial.Configuration.Training is var training && training.WarmupEpochs >= training.Epochs
+        ? $"warmup_epochs {training.WarmupEpochs} leaves none of the {training.Epochs} epochs; lower it"
+        : null;
+
+    /// <summary>Where one of the two is searched, such trials train without Nesterov's step.</summary>
+    private static string? NesterovWithoutMomentum(Trial trial)
+    {
+        var isSearched = new[] { Setting.Nesterov, Setting.Momentum }.Any(name => trial.Draft.Space.Parameters.Any(parameter => parameter.Name == name && parameter.Domain.Count != 1));
+        var looksAhead = trial[Setting.Nesterov] is HyperparameterValue.Flag { Value: true };
+        return !isSearched && looksAhead && trial.Configuration.Training is { Momentum: 0, Optimizer: Optimizer.Sgd }
+            ? "nesterov needs momentum above 0; give momentum, or set nesterov to false"
+            : null;
+    }
+
+    private static string? LargeBatch(Trial trial)
+    {
+        var dataset = trial.Configuration.Dataset;
+        var images = Math.Min(dataset.TrainLimit ?? int.MaxValue, DatasetFacts.Of(dataset.Name).TrainImages);
+        var training = (int)Math.Ceiling(images * (1 - dataset.ValidationFraction));
+        var batch = trial.Configuration.Training.BatchSize;
+        return batch <= training ? null : $"batch_size {batch} is above the {training} training images (validation images taken out); lower it";
+    }
+
+    /// <summary>Constraints must leave something of the space, and something of every parameter, as far as this can be counted.</summary>
+    private static void CheckConstraints(SpaceDraft draft, ErrorList errors)
+    {
+        if (draft.Space.Constraints.IsEmpty) return;
+        var names = draft.Space.Constraints.SelectMany(constraint => constraint.Names).ToList();
+        if (IsRuledOut(names, _ => true))
+        {
+            errors.Add(draft.ConstraintsMark, "constraints: no combination of parameters is left to try; loosen them");
+            return;
+        }
+        foreach (var parameter in draft.Space.Parameters.Where(parameter => parameter.When.Count > 0))
+            if (IsRuledOut([.. names, parameter.Name], hyperparameters => hyperparameters[parameter.Name] is not null))
+                errors.Add(draft.MarkOf([parameter.Name]), $"{parameter.Name}: no trial can reach this parameter under the constraints; loosen them, or remove it");
+
+        bool IsRuledOut(IEnumerable<string> of, Func<Hyperparameters, bool> counts)
+        {
+            var space = draft.Space.Project(of);
+            if (!space.IsFinite) return false;
+            var left = space.All().Take(MostCombinations + 1).ToList();
+            return left.Count <= MostCombinations && !left.Any(hyperparameters => space.Allows(hyperparameters) && counts(hyperparameters));
+        }
+    }
+}

@@ -1,0 +1,70 @@
+using Sweep.Coordinator.Overfitting;
+using Sweep.Coordinator.SearchSpaces;
+
+namespace Sweep.Coordinator.SweepFiles;
+
+/// <summary>The sections that say when to stop and what to choose by: <c>early_stopping</c>, <c>objective</c>, <c>limits</c> and <c>retries</c>.</summary>
+internal static class PolicyReader
+{
+    private const double DefaultPlateauMinDelta = 0.001;
+    private const int DefaultPlateauPatience = 20, DefaultAttempts = 3;
+
+    private static readonly SettingType.Number Fraction = new(0, 1);
+    private static readonly NameTable<OverfitAction> Actions = new(("flag", OverfitAction.Flag), ("stop", OverfitAction.Stop));
+    private static readonly SettingType.Name Goals = new(["maximize", "minimize"]);
+
+    private static readonly NameTable<ObjectiveMetric> Metrics = new(
+        ("validation_accuracy", ObjectiveMetric.ValidationAccuracy),
+        ("validation_loss", ObjectiveMetric.ValidationLoss),
+        ("test_accuracy", ObjectiveMetric.TestAccuracy),
+        ("test_loss", ObjectiveMetric.TestLoss));
+
+    public static EarlyStoppingSettings ReadEarlyStopping(Section file, ErrorList errors)
+    {
+        var section = file.Child("early_stopping", "overfit", "plateau");
+        var overfit = section.Child("overfit", "min_gap", "patience", "min_delta", "action");
+        var plateau = section.Child("plateau", "patience", "min_delta");
+        var defaults = new OverfitSettings();
+        return new EarlyStoppingSettings(
+            new OverfitSettings(
+                overfit.Number("min_gap", Fraction) ?? defaults.MinGap,
+                overfit.Integer("patience", min: 1) ?? defaults.Patience,
+                overfit.Number("min_delta", Fraction) ?? defaults.MinDelta,
+                overfit.Name("action", Actions.Type) is { } action ? Actions.Of(action) : defaults.Action),
+            plateau.IsAbsent
+                ? null
+                : new PlateauSettings(
+                    plateau.Integer("patience", min: 1) ?? DefaultPlateauPatience,
+                    plateau.Number("min_delta", new SettingType.Number(0, double.MaxValue)) ?? DefaultPlateauMinDelta));
+    }
+
+    /// <param name="validationFraction">Null where it is in error.</param>
+    public static Objective ReadObjective(Section file, double? validationFraction, ErrorList errors)
+    {
+        var section = file.Child("objective", "metric", "goal");
+        var name = section.Name("metric", Metrics.Type) ?? "validation_accuracy";
+        var objective = new Objective(Metrics.Of(name));
+        var goal = objective.Maximizes ? "maximize" : "minimize";
+        if (section.Name("goal", Goals) is { } given && given != goal)
+            errors.Add(section.Node("goal")!.Mark, $"goal: {name} can only be {goal}d; write {goal}, or leave goal out");
+        if (validationFraction == 0 && !objective.ChoosesByTestImages)
+            errors.Add(section.Node("metric")?.Mark ?? section.Mark, $"objective: {name} needs validation images, and dataset.validation_fraction is 0; raise it, or choose by test_accuracy");
+        return objective;
+    }
+
+    public static SweepLimits ReadLimits(Section file, ErrorList errors)
+    {
+        var section = file.Child("limits", "max_parallel_trials", "max_duration", "max_epochs_total");
+        return new SweepLimits(section.Integer("max_parallel_trials", min: 1), ReadDuration(section, errors), section.Integer("max_epochs_total", min: 1));
+    }
+
+    public static RetrySettings ReadRetries(Section file) => new(file.Child("retries", "max_attempts").Integer("max_attempts", min: 1) ?? DefaultAttempts);
+
+    private static TimeSpan? ReadDuration(Section section, ErrorList errors)
+    {
+        if (section.Text("max_duration") is not { } text) return null;
+        if (Durations.Parse(text) is { } duration) return duration;
+        errors.Add(section.Node("max_duration")!.Mark, $"max_duration: `{Section.Shown(text)}` is not a duration; write one such as 90s, 30m, 12h or 2d, up to 3650d");
+        return null;
+    }
+}

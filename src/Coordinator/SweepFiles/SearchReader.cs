@@ -1,0 +1,82 @@
+using Sweep.Coordinator.SearchSpaces;
+using Sweep.Coordinator.SweepFiles.Yaml;
+using Sweep.Shared;
+
+namespace Sweep.Coordinator.SweepFiles;
+
+/// <summary>The sections <c>search</c> and <c>scheduler</c>.</summary>
+internal static class SearchReader
+{
+    private const int MostGridPoints = 1_000_000;
+
+    private static readonly SettingType.Name Algorithms = new(["auto", "grid", "random"], ["tpe", "sobol", "gp", "cma_es", "evolution"]);
+    private static readonly SettingType.Name Schedulers = new(["none"], ["median", "asha", "hyperband", "bohb", "pbt"]);
+
+    /// <param name="isSpaceValid">Otherwise only the section itself is checked.</param>
+    /// <returns>Null, with an error, where no search can be made.</returns>
+    public static SearchSettings? Read(Section file, SpaceDraft draft, bool isSpaceValid, ErrorList errors)
+    {
+        var before = errors.Count;
+        var section = file.Child("search", "algorithm", "trials");
+        var (algorithm, trials) = (section.Name("algorithm", Algorithms), section.Integer("trials", min: 1));
+        if (errors.Count > before) return null;
+        var mark = section.Entry("algorithm")?.Mark ?? section.Mark;
+        return algorithm switch
+        {
+            "grid" => isSpaceValid ? Grid(draft, mark, trials, errors) : null,
+            "random" => Random(mark, trials, null, errors),
+            _ => isSpaceValid ? Auto(draft, mark, trials, errors) : null,
+        };
+    }
+
+    public static SchedulerSettings ReadScheduler(Section file, ErrorList errors)
+    {
+        var section = file.Child("scheduler", "name", "min_epochs", "reduction_factor");
+        if (!section.IsAbsent) section.Require("name", $"missing `scheduler.name`; give {Schedulers.Expected}");
+        section.Name("name", Schedulers);
+        section.Integer("min_epochs", min: 1);
+        section.Integer("reduction_factor", min: 2);
+        return new SchedulerSettings(SchedulerKind.None);
+    }
+
+    private static SearchSettings? Auto(SpaceDraft draft, Mark mark, int? trials, ErrorList errors)
+    {
+        var ranges = draft.Space.Parameters.Where(parameter => parameter.Domain.GridCount is null).Select(parameter => parameter.Name).ToList();
+        if (ranges.Count > 0)
+        {
+            var isOne = ranges.Count == 1;
+            return Random(mark, trials, $"{string.Join(", ", ranges)} {(isOne ? "is a range" : "are ranges")} without step or points", errors);
+        }
+        var count = Count(draft.Space);
+        if (trials < count) return Random(mark, trials, $"trials is below the number of grid configurations ({(count > MostGridPoints ? "over " : "")}{Math.Min(count, MostGridPoints):N0})", errors);
+        return Grid(draft, mark, trials, errors) is { } grid ? grid with { Reason = $"every parameter has a grid, of {count:N0} configurations together" } : null;
+    }
+
+    private static SearchSettings? Random(Mark mark, int? trials, string? reason, ErrorList errors)
+    {
+        if (trials is not null) return new SearchSettings(SearchAlgorithm.Random, trials, reason);
+        errors.Add(mark, reason is null
+            ? "search: random needs `trials`; say how many to try"
+            : $"search: auto has to choose random, because {reason}; say how many to try with `trials`");
+        return null;
+    }
+
+    private static SearchSettings? Grid(SpaceDraft draft, Mark mark, int? trials, ErrorList errors)
+    {
+        var before = errors.Count;
+        foreach (var parameter in draft.Space.Parameters.Where(parameter => parameter.Domain.GridCount is null))
+            errors.Add(draft.MarkOf([parameter.Name]), $"{parameter.Name}: a grid needs `points`, `step` or `values` here; add points: 5, say, or use algorithm: random");
+        if (errors.Count > before) return null;
+        var count = Count(draft.Space);
+        if (count > MostGridPoints) errors.Add(mark, $"search: the grid has more than {MostGridPoints:N0} points; give fewer values, or use algorithm: random");
+        if (count == 0) errors.Add(draft.ConstraintsMark, "constraints: no point of the grid is left to try; loosen them");
+        return errors.Count == before ? new SearchSettings(SearchAlgorithm.Grid, trials) : null;
+    }
+
+    /// <summary>Configurations of the grid that the constraints allow; the points alone, as far as they are counted, where there are too many.</summary>
+    private static int Count(SearchSpace space)
+    {
+        var points = space.Grid().Take(MostGridPoints + 1).Count();
+        return points > MostGridPoints ? points : space.Grid().Count(space.Allows);
+    }
+}
