@@ -1,1 +1,105 @@
-return 0;
+using System.CommandLine;
+using System.Net;
+using System.Net.Sockets;
+using Serilog;
+using Serilog.Core;
+using Serilog.Formatting.Compact;
+using Sweep.GpuWorker;
+using Sweep.GpuWorker.Actors;
+using Sweep.GpuWorker.Data;
+using Sweep.GpuWorker.Devices;
+using Sweep.GpuWorker.Training;
+using Sweep.Shared;
+using Sweep.Shared.Protocol;
+
+var join = new Option<string>("--join") { Description = "Address of the coordinator, HOST:PORT", Required = true };
+var id = new Option<string?>("--id") { Description = "Name of this worker, unique among all (default: host/process)" };
+var listen = new Option<string?>("--listen") { Description = "HOST:PORT to listen on (default: the address that reaches the coordinator, a free port)" };
+var threads = new Option<int?>("--threads") { Description = "OpenMP threads (default: one a core)" };
+var owned = new Option<bool>("--owned") { Description = "End when standard input does: the coordinator starts its workers so", Hidden = true };
+var logFile = new Option<string?>("--log-file") { Description = "Log to this file instead of the console" };
+var root = new RootCommand("Trains the trials of a sweep, one at a time.") { join, id, listen, threads, owned, logFile };
+root.SetAction(async (parsed, _) =>
+{
+    if (HostAndPort.Parse(parsed.GetValue(join)!) is not { } coordinator)
+        return Refuse($"--join {parsed.GetValue(join)}: give HOST:PORT, for example --join 10.0.0.1:4053");
+    if (parsed.GetValue(threads) is < 1) return Refuse("--threads: give at least 1");
+    var address = parsed.GetValue(listen);
+    if (address is not null && HostAndPort.Parse(address) is null) return Refuse($"--listen {address}: give HOST:PORT");
+    return await RunAsync(new WorkerOptions(
+        coordinator,
+        Identity(parsed.GetValue(id)),
+        address is null ? new HostAndPort(AddressTowards(coordinator), 0) : HostAndPort.Parse(address)!,
+        parsed.GetValue(threads),
+        parsed.GetValue(owned),
+        parsed.GetValue(logFile)));
+});
+return await root.Parse(args).InvokeAsync();
+
+// A restarted worker is another one: the part behind # tells them apart, unless whoever starts the worker has given it already.
+static WorkerId Identity(string? name)
+{
+    name ??= $"{Environment.MachineName}/{Environment.ProcessId}";
+    return new WorkerId(name.Contains('#') ? name : $"{name}#{Guid.NewGuid().ToString("N")[..8]}");
+}
+
+static int Refuse(string problem)
+{
+    Console.Error.WriteLine(problem);
+    return 2;
+}
+
+static async Task<int> RunAsync(WorkerOptions options)
+{
+    var logging = new LoggerConfiguration().MinimumLevel.Information()
+        .MinimumLevel.Override("Microsoft", Serilog.Events.LogEventLevel.Warning)
+        .Enrich.WithProperty("Worker", options.Id.Value);
+    using var log = (options.LogFile is null
+        ? logging.WriteTo.Console(outputTemplate: "{Timestamp:HH:mm:ss} {Level:u3} {Message:lj}{NewLine}{Exception}")
+        : logging.WriteTo.File(new CompactJsonFormatter(), options.LogFile)).CreateLogger();
+    if (options.IsOwned) OwnerWatch.Start(log.Dispose);
+    ComputeDevice device;
+    try
+    {
+        device = ComputeDevice.Open(options.Threads);
+    }
+    catch (NativeTorchException exception)
+    {
+        log.Fatal("{Problem}", exception.Message);
+        return Refuse(exception.Message);
+    }
+    var datasets = new DatasetCache(new DatasetStore(DatasetPlaces.FromEnvironment(), ToLog(log)));
+    log.Information("Training on {Device}", device.Describe().Name);
+    return await new WorkerNode(options, new WorkerProcess(options.Id, device.Describe(), Train), log).RunAsync();
+
+    Action<AttemptEnding> Train(StartAttempt start, IAttemptObserver observer) =>
+        AttemptRunner.Start(start, datasets, device, observer).Stop;
+}
+
+static Action<DownloadProgress> ToLog(Logger log)
+{
+    const long Step = 16 << 20;
+    var next = Step;
+    return progress =>
+    {
+        if (progress.Bytes < next) return;
+        next = progress.Bytes + Step;
+        log.Information("Downloading {File}: {Megabytes} of {TotalMegabytes} MB", progress.File, progress.Bytes >> 20, progress.TotalBytes >> 20);
+    };
+}
+
+// The source address that the system would choose for a packet to the coordinator; nothing is sent.
+static string AddressTowards(HostAndPort coordinator)
+{
+    if (coordinator.IsLoopback) return "127.0.0.1";
+    try
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        socket.Connect(coordinator.Host, coordinator.Port);
+        return ((IPEndPoint)socket.LocalEndPoint!).Address.ToString();
+    }
+    catch (SocketException)
+    {
+        return Dns.GetHostName();
+    }
+}

@@ -29,11 +29,12 @@ public enum TrialOutcome
 /// <param name="Reports">Of the newest attempt, epochs 1, 2, 3 …</param>
 /// <param name="AttemptNumber">The newest attempt's number; 0 before the first.</param>
 /// <param name="Worker">Where the newest attempt runs or ran.</param>
+/// <param name="StartedAt">When the newest attempt started; null before the first.</param>
 /// <param name="IsRunning">The newest attempt holds the trial.</param>
 /// <param name="FailedAttempts">Attempts that count towards the limit of retries.</param>
 /// <param name="Outcome">Null until the trial has ended.</param>
 /// <param name="Detail">Why it ended so, for people; null where the outcome says all.</param>
-/// <param name="Seconds">Time under lease, all attempts together.</param>
+/// <param name="Seconds">Time under lease, all attempts that are over together.</param>
 public sealed record TrialState(
     TrialId Id,
     Hyperparameters Hyperparameters,
@@ -43,8 +44,33 @@ public sealed record TrialState(
     Verdict Verdict,
     int AttemptNumber,
     WorkerId? Worker,
+    DateTimeOffset? StartedAt,
     bool IsRunning,
     int FailedAttempts,
     TrialOutcome? Outcome,
     string? Detail,
-    double Seconds);
+    double Seconds)
+{
+    public bool IsWaiting => !IsRunning && Outcome is null;
+
+    internal static TrialState Create(TrialId id, Hyperparameters hyperparameters, TrialConfiguration configuration, string hash) =>
+        new(id, hyperparameters, configuration, hash, [], new Verdict(VerdictKind.Undetermined, null, "no epoch was reported"),
+            0, null, null, false, 0, null, null, 0);
+
+    internal TrialState Start(AttemptId attempt, WorkerId worker, DateTimeOffset at) =>
+        this with { AttemptNumber = attempt.Number, Worker = worker, StartedAt = at, IsRunning = true, Reports = [] };
+
+    internal TrialState Record(EpochReport report, Func<IReadOnlyList<EpochReport>, Verdict> judge)
+    {
+        var reports = Reports.Add(report);
+        return this with { Reports = reports, Verdict = judge(reports) };
+    }
+
+    internal TrialState Close(bool counts, DateTimeOffset at) =>
+        this with { IsRunning = false, FailedAttempts = FailedAttempts + (counts ? 1 : 0), Seconds = SecondsUntil(at) };
+
+    internal TrialState Finish(TrialOutcome outcome, string? detail, DateTimeOffset at) =>
+        this with { IsRunning = false, Outcome = outcome, Detail = detail, Seconds = SecondsUntil(at) };
+
+    private double SecondsUntil(DateTimeOffset at) => IsRunning && StartedAt is { } start ? Seconds + (at - start).TotalSeconds : Seconds;
+}

@@ -1,0 +1,242 @@
+using Akka.Actor;
+using Akka.Cluster;
+using Akka.Event;
+using Akka.Persistence;
+using Sweep.Coordinator.Trials;
+using Sweep.Shared;
+using Sweep.Shared.Protocol;
+
+namespace Sweep.Coordinator.Actors;
+
+/// <summary>Follows the sweep: called after the event is stored, in order, on the actor's thread, and must return at once.</summary>
+public interface ISweepListener
+{
+    void Happened(SweepState state, ISweepEvent sweepEvent);
+
+    /// <summary>A worker is within an epoch; not stored.</summary>
+    void Progressed(AttemptId attempt, int epoch, double epochProgress);
+
+    void WorkerJoined(WorkerId worker, DeviceDescription device, int workers);
+
+    void WorkerLeft(WorkerId worker, string reason, int workers);
+
+    /// <summary>The history could not be written: nothing more will happen.</summary>
+    void HistoryFailed(Exception cause);
+}
+
+/// <summary>
+/// The thin shell around <see cref="SweepDecisions"/>: it lets the core decide, stores the events, and only then answers and acts.
+/// </summary>
+/// <remarks>
+/// Group commit: commands that arrive while a write is under way wait for its end, are then decided one after the other, and are
+/// stored by one write. Under load this costs one disk flush for many reports, and an idle sweep stores each at once.
+/// </remarks>
+public sealed class SweepActor : ReceivePersistentActor, IWithTimers
+{
+    /// <summary>Silence after which a worker's attempt goes to another one.</summary>
+    public static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
+
+    private readonly SweepDecisions _decisions;
+    private readonly ISweepListener _listener;
+    private readonly TimeProvider _time;
+    private readonly long _started;
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private readonly WorkerRoster<IActorRef> _workers = new(Lease);
+    private readonly Queue<(ISweepCommand Command, Action Answer)> _waiting = [];
+    private SweepState _state;
+    private bool _isWriting;
+
+    public SweepActor(SweepId sweep, SweepState initial, SweepDecisions decisions, ISweepListener listener, TimeProvider time)
+    {
+        PersistenceId = $"sweep-{sweep}";
+        (_state, _decisions, _listener, _time) = (initial, decisions, listener, time);
+        _started = time.GetTimestamp();
+
+        Recover<ISweepEvent>(sweepEvent => _state = _state.Apply(sweepEvent));
+
+        Command<StartSweep>(start => Submit(start, Nothing));
+        Command<WorkerAvailable>(OnAvailable);
+        Command<EpochReported>(OnReport);
+        Command<AttemptEnded>(OnEnded);
+        Command<Heartbeat>(OnHeartbeat);
+        Command<WorkerExited>(exited => Lose(exited.Worker, exited.Reason, down: true));
+        Command<InterruptRequested>(_ => Submit(new InterruptSweep(Now), Nothing));
+        Command<ClusterEvent.MemberRemoved>(removed =>
+        {
+            foreach (var worker in _workers.At(actor => actor.Path.Address == removed.Member.Address)) Lose(worker, "left the cluster", down: false);
+        });
+        Command<ClusterEvent.CurrentClusterState>(Nothing);
+        Command<ClockTicked>(_ => OnTick());
+    }
+
+    /// <summary>A person wants the sweep to end now.</summary>
+    public sealed record InterruptRequested;
+
+    /// <summary>The operating system says that the worker's process has ended.</summary>
+    public sealed record WorkerExited(WorkerId Worker, string Reason);
+
+    private sealed record ClockTicked;
+
+    public override string PersistenceId { get; }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    private DateTimeOffset Now => _time.GetUtcNow();
+
+    private TimeSpan Elapsed => _time.GetElapsedTime(_started);
+
+    protected override void PreStart()
+    {
+        Cluster.Get(Context.System).Subscribe(Self, typeof(ClusterEvent.MemberRemoved));
+        Timers.StartPeriodicTimer("tick", new ClockTicked(), TimeSpan.FromSeconds(1));
+        base.PreStart();
+    }
+
+    protected override void PostStop()
+    {
+        Cluster.Get(Context.System).Unsubscribe(Self);
+        base.PostStop();
+    }
+
+    private void OnAvailable(WorkerAvailable message)
+    {
+        var worker = Sender;
+        Heard(message.Worker, message.Device);
+        if (message.Running is { } running)
+        {
+            if (_state.Holds(running, message.Worker)) worker.Tell(new WorkerNoted(message.Worker));
+            else worker.Tell(new StopAttempt(running, "another attempt holds this trial, or the sweep has ended"));
+            return;
+        }
+        Submit(new AssignTrial(message.Worker, Now), () => worker.Tell(AssignmentOf(message.Worker)));
+    }
+
+    private IWorkerCommand AssignmentOf(WorkerId worker)
+    {
+        if (!_state.Running.TryGetValue(worker, out var attempt)) return new WorkerNoted(worker);
+        var seed = TrialSeed.Of(_state.Definition.Seed, attempt.Trial);
+        return new StartAttempt(attempt, _state[attempt.Trial].Configuration, seed, _state.Definition.Seed, Lease);
+    }
+
+    private void OnReport(EpochReported message)
+    {
+        var worker = Sender;
+        Heard(message.Worker, null);
+        Submit(new RecordEpoch(message.Attempt, message.Worker, message.Report, Now), () => worker.Tell(AnswerTo(message)));
+    }
+
+    private IWorkerCommand AnswerTo(EpochReported message)
+    {
+        if (_state.Holds(message.Attempt, message.Worker))
+            return new EpochAcknowledged(message.Attempt, message.Report.Epoch, TrialDecision.Continue);
+        return IsNewest(message.Attempt)
+            ? new EpochAcknowledged(message.Attempt, message.Report.Epoch, TrialDecision.Stop)
+            : new StopAttempt(message.Attempt, "another attempt holds this trial");
+    }
+
+    private bool IsNewest(AttemptId attempt) =>
+        attempt.Sweep == _state.Sweep && attempt.Trial.Number <= _state.TrialCount && _state[attempt.Trial].AttemptNumber == attempt.Number;
+
+    private void OnEnded(AttemptEnded message)
+    {
+        var worker = Sender;
+        Heard(message.Worker, null);
+        Submit(new EndAttempt(message.Attempt, message.Worker, message.Ending, message.Detail, Now),
+            () => worker.Tell(new EndAcknowledged(message.Attempt)));
+    }
+
+    private void OnHeartbeat(Heartbeat message)
+    {
+        Heard(message.Worker, null);
+        if (_state.Holds(message.Attempt, message.Worker)) _listener.Progressed(message.Attempt, message.Epoch, message.EpochProgress);
+        else Sender.Tell(new StopAttempt(message.Attempt, "another attempt holds this trial, or the sweep has ended"));
+    }
+
+    private void OnTick()
+    {
+        foreach (var worker in _workers.Expired(Elapsed)) Lose(worker, $"was silent for {Lease.TotalSeconds:0} s", down: false);
+        Submit(new CheckLimits(Now), Nothing);
+    }
+
+    private void Heard(WorkerId worker, DeviceDescription? device)
+    {
+        var known = _workers.Count;
+        _workers.Heard(worker, Sender, Elapsed);
+        if (device is not null && _workers.Count > known) _listener.WorkerJoined(worker, device, _workers.Count);
+    }
+
+    private void Lose(WorkerId worker, string reason, bool down)
+    {
+        var actor = _workers.Remove(worker);
+        if (actor is not null)
+        {
+            _listener.WorkerLeft(worker, reason, _workers.Count);
+            // A dead member would keep others from joining until the failure detector is sure of it; here the process is known to be gone.
+            if (down && actor.Path.Address.HasGlobalScope) Cluster.Get(Context.System).Down(actor.Path.Address);
+        }
+        Submit(new LoseWorker(worker, $"worker {worker.ShortName} {reason}", Now), Nothing);
+    }
+
+    /// <summary>Decides and stores in turn; <paramref name="answer"/> runs when everything that the command led to is stored.</summary>
+    private void Submit(ISweepCommand command, Action answer)
+    {
+        _waiting.Enqueue((command, answer));
+        if (!_isWriting) WriteWaiting();
+    }
+
+    private void WriteWaiting()
+    {
+        var events = new List<ISweepEvent>();
+        var answers = new List<Action>();
+        var draft = _state;
+        while (_waiting.TryDequeue(out var next))
+        {
+            foreach (var sweepEvent in _decisions.Decide(draft, next.Command))
+            {
+                draft = draft.Apply(sweepEvent);
+                events.Add(sweepEvent);
+            }
+            answers.Add(next.Answer);
+        }
+        if (events.Count == 0)
+        {
+            foreach (var answer in answers) answer();
+            return;
+        }
+        _isWriting = true;
+        var held = _state.Running;
+        var unwritten = events.Count;
+        PersistAllAsync(events, sweepEvent =>
+        {
+            _state = _state.Apply(sweepEvent);
+            _listener.Happened(_state, sweepEvent);
+            if (--unwritten > 0) return;
+            _isWriting = false;
+            foreach (var answer in answers) answer();
+            if (_state.Ending is not null) StopAll(held);
+            WriteWaiting();
+        });
+    }
+
+    private void StopAll(IEnumerable<KeyValuePair<WorkerId, AttemptId>> held)
+    {
+        foreach (var (worker, attempt) in held) _workers.Find(worker)?.Tell(new StopAttempt(attempt, "the sweep has ended"));
+    }
+
+    protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr)
+    {
+        _log.Error(cause, "The history could not be written at event {SequenceNumber}", sequenceNr);
+        _listener.HistoryFailed(cause);
+        base.OnPersistFailure(cause, @event, sequenceNr);
+    }
+
+    protected override void OnPersistRejected(Exception cause, object @event, long sequenceNr)
+    {
+        _listener.HistoryFailed(cause);
+        Context.Stop(Self);
+    }
+
+    private static void Nothing() { }
+
+    private static void Nothing(object _) { }
+}

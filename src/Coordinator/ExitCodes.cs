@@ -1,0 +1,17 @@
+namespace Sweep.Coordinator;
+
+public static class ExitCodes
+{
+    public const int Done = 0;
+
+    /// <summary>The sweep file or the command line is wrong; nothing was written and no worker started.</summary>
+    public const int BadInput = 2;
+
+    public const int NoTrialCompleted = 3;
+
+    /// <summary>The sweep could not go on: its history cannot be written, or workers cannot be kept alive.</summary>
+    public const int CannotGoOn = 4;
+
+    /// <summary>Ended by a signal; what was finished is reported.</summary>
+    public const int Interrupted = 130;
+}

@@ -1,0 +1,171 @@
+using System.Diagnostics;
+using System.Reflection;
+using System.Runtime.InteropServices;
+using Serilog;
+using Sweep.Shared;
+
+namespace Sweep.Coordinator;
+
+/// <summary>
+/// The worker processes of this machine. They join like any other worker; this only starts them, replaces those that die, and
+/// ends them. Standard input of each is a pipe from here, so that none outlives the coordinator, whatever ends it.
+/// </summary>
+/// <param name="exited">Told of each process that ended before it was asked to, and why.</param>
+/// <param name="gaveUp">Told when workers cannot be kept alive.</param>
+public sealed class LocalWorkers(
+    HostAndPort coordinator, RunFolder folder, ILogger log, Action<WorkerId, string> exited, Action<string> gaveUp) : IAsyncDisposable
+{
+    private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(5);
+
+    /// <summary>A process that ends sooner than this after its start has most likely failed to start at all.</summary>
+    private static readonly TimeSpan HealthyAge = TimeSpan.FromSeconds(20);
+
+    private const int StartFailureLimit = 3;
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<int, Process> _processes = [];
+    private int _startFailures;
+    private bool _isEnding;
+
+    /// <summary>Devices of this machine on which a worker each should run: 0 where there is no GPU.</summary>
+    public static int VisibleGpus()
+    {
+        if (Environment.GetEnvironmentVariable("CUDA_VISIBLE_DEVICES") is { } visible)
+            return visible.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).TakeWhile(device => device != "-1").Count();
+        return Directory.Exists("/dev") ? Directory.EnumerateFiles("/dev", "nvidia*").Count(path => char.IsAsciiDigit(path[^1])) : 0;
+    }
+
+    /// <exception cref="FileNotFoundException">There is no worker program.</exception>
+    public void Start(int count)
+    {
+        var program = FindProgram();
+        var threads = Math.Max(1, Environment.ProcessorCount / Math.Max(1, count));
+        log.Information("Starting {Count} local workers with {Threads} threads each: {Program}", count, threads, program);
+        for (var slot = 1; slot <= count; slot++) StartOne(program, slot, threads, generation: 1);
+    }
+
+    /// <summary>Closes every worker's standard input, and kills what has not ended soon after.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        Process[] processes;
+        lock (_lock)
+        {
+            _isEnding = true;
+            processes = [.. _processes.Values];
+        }
+        foreach (var process in processes) process.StandardInput.Close();
+        using var limit = new CancellationTokenSource(EndLimit);
+        foreach (var process in processes)
+        {
+            try
+            {
+                await process.WaitForExitAsync(limit.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                process.Kill();
+            }
+        }
+    }
+
+    private void StartOne(string program, int slot, int threads, int generation)
+    {
+        var name = $"local-{slot}";
+        var id = new WorkerId($"{name}#{generation}-{Guid.NewGuid().ToString("N")[..8]}");
+        var start = new ProcessStartInfo(program)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            ArgumentList =
+            {
+                "--join", coordinator.ToString(), "--id", id.Value, "--threads", threads.ToString(), "--owned",
+                "--log-file", folder.WorkerLog(name),
+            },
+        };
+        foreach (var (variable, value) in EnvironmentOf(slot, threads)) start.Environment[variable] = value;
+        var process = new Process { StartInfo = start, EnableRaisingEvents = true };
+        var output = new LastLines();
+        process.OutputDataReceived += (_, line) => output.Add(line.Data);
+        process.ErrorDataReceived += (_, line) => output.Add(line.Data);
+        var started = Stopwatch.GetTimestamp();
+        lock (_lock)
+        {
+            if (_isEnding) return;
+            process.Start();
+            _processes[slot] = process;
+        }
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        // Awaited, not the Exited event, so that the last lines have been read.
+        _ = WaitAsync();
+
+        async Task WaitAsync()
+        {
+            await process.WaitForExitAsync();
+            if (_isEnding) return;
+            var reason = $"ended with exit code {process.ExitCode}";
+            log.Warning("Worker {Worker} {Reason}: {Output}", id.Value, reason, output.ToString());
+            exited(id, reason);
+            if (Stopwatch.GetElapsedTime(started) >= HealthyAge) _startFailures = 0;
+            else if (Interlocked.Increment(ref _startFailures) >= StartFailureLimit)
+            {
+                gaveUp($"workers end as soon as they start ({reason}): {output}");
+                return;
+            }
+            StartOne(program, slot, threads, generation + 1);
+        }
+    }
+
+    private static Dictionary<string, string> EnvironmentOf(int slot, int threads)
+    {
+        var environment = new Dictionary<string, string>
+        {
+            ["OMP_NUM_THREADS"] = threads.ToString(),
+            // Idle OpenMP threads must not spin: they would take the other workers' cores.
+            ["OMP_WAIT_POLICY"] = "PASSIVE",
+            // The worker's launcher finds the runtime that this process runs on, wherever it is installed.
+            ["DOTNET_ROOT"] = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../..")),
+        };
+        var gpus = VisibleGpus();
+        if (gpus > 0)
+        {
+            var names = Environment.GetEnvironmentVariable("CUDA_VISIBLE_DEVICES")?.Split(',') ?? [];
+            var gpu = (slot - 1) % gpus;
+            environment["CUDA_VISIBLE_DEVICES"] = gpu < names.Length ? names[gpu].Trim() : gpu.ToString();
+        }
+        return environment;
+    }
+
+    /// <summary>Beside this program where it was published; where the build put it otherwise.</summary>
+    private static string FindProgram()
+    {
+        var name = OperatingSystem.IsWindows() ? "gpu-worker.exe" : "gpu-worker";
+        var built = typeof(LocalWorkers).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().FirstOrDefault(item => item.Key == "GpuWorkerFolder")?.Value;
+        string[] places = [AppContext.BaseDirectory, .. built is null ? Array.Empty<string>() : [built]];
+        return places.Select(place => Path.Combine(place, name)).FirstOrDefault(File.Exists)
+            ?? throw new FileNotFoundException($"there is no {name} in {string.Join(" or ", places)}; build or publish the whole solution");
+    }
+
+    /// <summary>What a process said last; enough to see why it ended.</summary>
+    private sealed class LastLines
+    {
+        private const int Limit = 20;
+        private readonly Queue<string> _lines = [];
+
+        public void Add(string? line)
+        {
+            if (string.IsNullOrWhiteSpace(line)) return;
+            lock (_lines)
+            {
+                _lines.Enqueue(line);
+                if (_lines.Count > Limit) _lines.Dequeue();
+            }
+        }
+
+        public override string ToString()
+        {
+            lock (_lines) return string.Join('\n', _lines);
+        }
+    }
+}

@@ -1,0 +1,69 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using Sweep.Shared;
+using Sweep.Shared.Models;
+
+namespace Sweep.Coordinator.Plans;
+
+/// <summary>A plan for people; plain text, since it is read in terminals and in files alike.</summary>
+public static partial class PlanText
+{
+    private const int TrialsShown = 10;
+
+    public static string Of(SweepPlan plan)
+    {
+        var text = new StringBuilder();
+        var atMost = plan.IsComplete ? "" : "at most ";
+        text.AppendLine($"{plan.Name}: {atMost}{plan.Trials:N0} trials by {Words(plan.Algorithm)} search, seed {plan.Seed}, {plan.EpochsTotal:N0} epochs at most");
+        var data = plan.Dataset;
+        text.AppendLine(
+            $"{data.Name}: {data.TrainImages:N0} training, {data.ValidationImages:N0} validation and {data.TestImages:N0} test images of {data.Image}, {data.Classes} classes");
+        text.AppendLine();
+        AppendTable(text, ["layout", "parameters", "multiply-adds", $"memory, batch {plan.Layouts[0].BatchSize}"], plan.Layouts.Select(Row), alignLeft: 1);
+        text.AppendLine();
+        var names = plan.First.SelectMany(trial => trial.Hyperparameters).Select(entry => entry.Key).Distinct().ToList();
+        var shown = plan.First.Take(TrialsShown).ToList();
+        AppendTable(text, ["trial", .. names, "epochs"], shown.Select(trial => Row(trial, names)), alignLeft: 0);
+        if (plan.Trials > shown.Count) text.AppendLine($"… and {plan.Trials - shown.Count:N0} more");
+        return text.ToString();
+    }
+
+    private static string[] Row(LayoutPlan layout) =>
+    [
+        Describe(layout.Model),
+        layout.Parameters.ToString("N0"),
+        layout.MultiplyAdds.ToString("N0"),
+        $"{layout.MemoryBytes / (1024.0 * 1024.0):N0} MiB",
+    ];
+
+    private static string[] Row(TrialPlan trial, List<string> names) =>
+    [
+        trial.Trial.ToString(),
+        .. names.Select(name => trial.Hyperparameters[name] is { } value ? Short(value) : "–"),
+        trial.Epochs.ToString(),
+    ];
+
+    /// <summary>Four significant digits tell configurations apart; files have all of them.</summary>
+    private static string Short(HyperparameterValue value) => value is HyperparameterValue.Number number ? number.Value.ToString("G4") : value.ToString()!;
+
+    private static string Describe(ModelSettings model) => model.Family == ModelFamily.MnistCnn
+        ? "mnist_cnn"
+        : $"resnet {model.Blocks}, widths {model.Widths}, {Words(model.Block)} blocks, {Words(model.Shortcut)}";
+
+    /// <summary><c>IdentityPadding</c> as <c>identity padding</c>.</summary>
+    private static string Words(Enum name) => Capital().Replace(name.ToString(), match => $" {match.Value}").TrimStart().ToLowerInvariant();
+
+    private static void AppendTable(StringBuilder text, string[] header, IEnumerable<string[]> body, int alignLeft)
+    {
+        string[][] rows = [header, .. body];
+        var widths = header.Select((_, column) => rows.Max(row => row[column].Length)).ToArray();
+        foreach (var row in rows)
+        {
+            var cells = row.Select((cell, column) => column < alignLeft ? cell.PadRight(widths[column]) : cell.PadLeft(widths[column]));
+            text.AppendLine(string.Join("  ", cells).TrimEnd());
+        }
+    }
+
+    [GeneratedRegex("[A-Z]")]
+    private static partial Regex Capital();
+}

@@ -1,0 +1,44 @@
+using System.Globalization;
+
+namespace Sweep.Coordinator;
+
+/// <summary>Where one run keeps everything it knows.</summary>
+public sealed class RunFolder
+{
+    private RunFolder(string path) => Path = path;
+
+    public string Path { get; }
+
+    public string SweepFile => In("sweep.yaml");
+
+    public string Plan => In("plan.json");
+
+    public string History => In("history.db");
+
+    public string Log => In("run.log");
+
+    public string WorkerLog(string worker) => In($"{worker}.log");
+
+    /// <summary>Where a run of this name goes that was given no place: <c>runs/NAME-20261124T050000Z</c>.</summary>
+    public static string DefaultPath(string name, DateTimeOffset now) =>
+        System.IO.Path.Combine("runs", $"{name}-{now.UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture)}");
+
+    /// <summary>Makes the folder. A folder that holds anything is refused, since it may be another run.</summary>
+    /// <exception cref="IOException">It is refused or cannot be made; the message says what to do.</exception>
+    public static RunFolder Create(string path)
+    {
+        if (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any())
+            throw new IOException($"{path}: the folder is not empty; give --output a new one");
+        try
+        {
+            Directory.CreateDirectory(path);
+        }
+        catch (UnauthorizedAccessException exception)
+        {
+            throw new IOException($"{path}: the folder cannot be made ({exception.Message}); give --output another one", exception);
+        }
+        return new RunFolder(path);
+    }
+
+    private string In(string name) => System.IO.Path.Combine(Path, name);
+}

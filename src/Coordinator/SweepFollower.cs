@@ -1,0 +1,146 @@
+using System.Threading.Channels;
+using Serilog;
+using Sweep.Coordinator.Actors;
+using Sweep.Coordinator.Reports;
+using Sweep.Coordinator.Trials;
+using Sweep.Shared;
+using Sweep.Shared.Protocol;
+
+namespace Sweep.Coordinator;
+
+/// <summary>
+/// Turns what happens into what a person sees: log lines, the progress view, and the files of each finished trial. The actor only
+/// queues; files are written and charts drawn on a task of their own, so that no report waits for a disk or a terminal.
+/// </summary>
+internal sealed class SweepFollower : ISweepListener, IAsyncDisposable
+{
+    private readonly Channel<Action> _queue = Channel.CreateUnbounded<Action>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly TaskCompletionSource<SweepState> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Dictionary<AttemptId, double> _progress = [];
+    private readonly RunFolder _folder;
+    private readonly IProgressView _view;
+    private readonly ILogger _log;
+    private readonly Task _consumer;
+    private SweepState _state;
+
+    public SweepFollower(SweepState initial, RunFolder folder, IProgressView view, ILogger log)
+    {
+        (_state, _folder, _view, _log) = (initial, folder, view, log);
+        _consumer = Task.Run(ConsumeAsync);
+    }
+
+    /// <summary>The final state; fails where the sweep cannot go on.</summary>
+    public Task<SweepState> Ended => _ended.Task;
+
+    public void Happened(SweepState state, ISweepEvent sweepEvent) => Post(() => Show(state, sweepEvent));
+
+    public void Progressed(AttemptId attempt, int epoch, double epochProgress) => Post(() =>
+    {
+        _progress[attempt] = epochProgress;
+        UpdateView();
+    });
+
+    public void WorkerJoined(WorkerId worker, DeviceDescription device, int workers) => Post(() =>
+    {
+        _log.Information("Worker {Worker} joined with {Device}; {Workers} workers", worker.Value, device.Name, workers);
+        _view.Line($"worker {worker.ShortName} joined ({device.Name})");
+    });
+
+    public void WorkerLeft(WorkerId worker, string reason, int workers) => Post(() =>
+    {
+        _log.Warning("Worker {Worker} {Reason}; {Workers} workers", worker.Value, reason, workers);
+        _view.Line($"worker {worker.ShortName} {reason}");
+    });
+
+    public void HistoryFailed(Exception cause) => Fail(new IOException($"{_folder.History} cannot be written: {cause.Message}", cause));
+
+    /// <summary>The sweep cannot go on.</summary>
+    public void Fail(Exception cause) => _ended.TrySetException(cause);
+
+    /// <summary>Waits until everything queued is shown and written.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _queue.Writer.TryComplete();
+        await _consumer;
+    }
+
+    private void Post(Action action) => _queue.Writer.TryWrite(action);
+
+    private async Task ConsumeAsync()
+    {
+        await foreach (var action in _queue.Reader.ReadAllAsync())
+        {
+            try
+            {
+                action();
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                _log.Error(exception, "A view could not be written");
+                _view.Line($"warning: {exception.Message}");
+            }
+        }
+    }
+
+    private void Show(SweepState state, ISweepEvent sweepEvent)
+    {
+        _state = state;
+        Log(sweepEvent);
+        if (sweepEvent is EpochRecorded recorded) _progress[recorded.Attempt] = 0;
+        if (sweepEvent is SweepFinished) _ended.TrySetResult(state);
+        if (sweepEvent is TrialFinished finished)
+        {
+            var trial = state[finished.Trial];
+            _view.TrialFinished(trial, state.Definition.Objective, state.FinishedCount, state.Definition.Search.Trials);
+            TrialFiles.Write(_folder.Path, trial);
+        }
+        UpdateView();
+    }
+
+    private void UpdateView() => _view.Update(new SweepProgress(
+        _state.FinishedCount,
+        _state.Definition.Search.Trials,
+        _state.Waiting.Count,
+        [.. _state.Running.OrderBy(entry => entry.Value.Trial).Select(entry => Running(entry.Key, entry.Value))],
+        _state.Best is var (trial, epoch, value) ? new BestTrial(trial, epoch, value) : null));
+
+    private RunningTrial Running(WorkerId worker, AttemptId attempt)
+    {
+        var trial = _state[attempt.Trial];
+        return new RunningTrial(
+            trial.Id, worker, trial.Reports.Count, trial.Configuration.Training.Epochs, _progress.GetValueOrDefault(attempt), trial.Hyperparameters);
+    }
+
+    private void Log(ISweepEvent sweepEvent)
+    {
+        switch (sweepEvent)
+        {
+            case SweepStarted started:
+                _log.Information("Sweep {Sweep} started with seed {Seed}", started.Sweep.Value, started.Seed);
+                break;
+            case TrialCreated created:
+                _log.Information("Trial {Trial} created: {Hyperparameters}", created.Trial.Number, created.Hyperparameters.ToString());
+                break;
+            case AttemptStarted started:
+                _log.Information("Attempt {Attempt} started on {Worker}", started.Attempt.ToString(), started.Worker.Value);
+                break;
+            case EpochRecorded recorded:
+                _log.Information("Attempt {Attempt} reported {@Report}", recorded.Attempt.ToString(), recorded.Report);
+                break;
+            case AttemptClosed closed:
+                _log.Warning("Attempt {Attempt} closed: {Closure}, {Detail}", closed.Attempt.ToString(), closed.Closure, closed.Detail);
+                break;
+            case TrialFinished finished:
+                _log.Information("Trial {Trial} ended: {Outcome}, {Detail}", finished.Trial.Number, finished.Outcome, finished.Detail);
+                break;
+            case SearchExhausted:
+                _log.Information("The search space is exhausted");
+                break;
+            case SweepFinished finished:
+                _log.Information("Sweep ended: {Ending}", finished.Ending);
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(sweepEvent), sweepEvent, "unknown event");
+        }
+    }
+}

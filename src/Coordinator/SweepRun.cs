@@ -1,0 +1,128 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using Akka.Actor;
+using Akka.Cluster;
+using Akka.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Serilog;
+using Sweep.Coordinator.Actors;
+using Sweep.Coordinator.Plans;
+using Sweep.Coordinator.Reports;
+using Sweep.Coordinator.Samplers;
+using Sweep.Coordinator.SweepFiles;
+using Sweep.Coordinator.Trials;
+using Sweep.Shared;
+
+namespace Sweep.Coordinator;
+
+/// <param name="Workers">Local workers to start; null for one a visible GPU, else one.</param>
+/// <param name="Listen">Where the coordinator listens; null for loopback and a free port.</param>
+public sealed record RunOptions(string SweepFile, int? Workers, HostAndPort? Listen, string? Output);
+
+/// <summary>One sweep from its definition to its leaderboard.</summary>
+public sealed class SweepRun(SweepDefinition definition, RunOptions options, RunFolder folder, ILogger log)
+{
+    private static readonly TimeSpan LeaveLimit = TimeSpan.FromSeconds(8);
+
+    private IActorRef _sweep = ActorRefs.Nobody;
+    private bool _isInterrupted;
+
+    /// <summary>Runs to the end; the exit code.</summary>
+    public async Task<int> RunAsync()
+    {
+        var sampler = Samplers.Samplers.Create(definition);
+        WriteFolder(sampler);
+        SweepState final;
+        await using (var view = ProgressView.Create(definition.Objective))
+        {
+            await using var follower = new SweepFollower(new SweepState(definition), folder, view, log);
+            final = await FollowAsync(follower, sampler, view);
+        }
+        var leaderboard = Leaderboard.Of(SweepFacts.Of(definition), [.. final.Trials], ended: true);
+        LeaderboardFiles.Write(folder.Path, leaderboard);
+        ConsoleLeaderboard.Print(leaderboard);
+        Console.WriteLine($"Everything is in {folder.Path}");
+        return ExitCodeOf(final);
+    }
+
+    private void WriteFolder(ISampler sampler)
+    {
+        AtomicFile.WriteAllText(folder.SweepFile, File.ReadAllText(options.SweepFile));
+        AtomicFile.WriteAllText(folder.Plan, PlanJson.Of(SweepPlan.Of(definition, sampler)));
+    }
+
+    private async Task<SweepState> FollowAsync(SweepFollower follower, ISampler sampler, IProgressView view)
+    {
+        var sweep = new SweepId($"{definition.Name}-{Guid.NewGuid():N}");
+        using var host = BuildHost(sweep, sampler, follower);
+        await host.StartAsync();
+        var cluster = Cluster.Get(host.Services.GetRequiredService<ActorSystem>());
+        await cluster.JoinAsync(cluster.SelfAddress);
+        _sweep = host.Services.GetRequiredService<ActorRegistry>().Get<SweepActor>();
+        _sweep.Tell(new StartSweep(sweep, HashOf(options.SweepFile), TimeProvider.System.GetUtcNow()));
+
+        using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => OnSignal(context, view));
+        using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => OnSignal(context, view));
+        var listen = new HostAndPort(cluster.SelfAddress.Host!, cluster.SelfAddress.Port!.Value);
+        SweepState final;
+        await using (var workers = new LocalWorkers(
+            listen, folder, log,
+            (worker, reason) => _sweep.Tell(new SweepActor.WorkerExited(worker, reason)),
+            problem => follower.Fail(new InvalidOperationException(problem))))
+        {
+            var count = options.Workers ?? Math.Max(1, LocalWorkers.VisibleGpus());
+            if (count > 0) workers.Start(count);
+            else view.Line($"waiting for workers: gpu-worker --join {listen}");
+            final = await follower.Ended;
+        }
+        await LeaveAsync(host);
+        return final;
+    }
+
+    private IHost BuildHost(SweepId sweep, ISampler sampler, ISweepListener listener)
+    {
+        var listen = options.Listen ?? new HostAndPort("127.0.0.1", 0);
+        return new ClusterNode(ClusterNames.CoordinatorRole, listen, Seed: null).Build(log, akka => akka
+            .WithHistory(folder.History)
+            .WithActors((system, registry) =>
+            {
+                var props = Props.Create(() => new SweepActor(
+                    sweep, new SweepState(definition), new SweepDecisions(sampler), listener, TimeProvider.System));
+                registry.Register<SweepActor>(system.ActorOf(props, ClusterNames.SweepActor));
+            }));
+    }
+
+    /// <summary>Leaves the cluster in order, so that workers from elsewhere know at once; not longer than a person would wait.</summary>
+    private async Task LeaveAsync(IHost host)
+    {
+        using var limit = new CancellationTokenSource(LeaveLimit);
+        try
+        {
+            await host.StopAsync(limit.Token).WaitAsync(limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            log.Warning("The cluster could not be left within {Limit}", LeaveLimit);
+        }
+    }
+
+    private void OnSignal(PosixSignalContext context, IProgressView view)
+    {
+        // The second time the person means it: the process ends here, and its workers with it.
+        if (_isInterrupted) Environment.Exit(ExitCodes.Interrupted);
+        context.Cancel = true;
+        _isInterrupted = true;
+        view.Line("interrupted: ending the workers; once more to end at once");
+        _sweep.Tell(new SweepActor.InterruptRequested());
+    }
+
+    private static int ExitCodeOf(SweepState final)
+    {
+        if (final.Ending == SweepEnding.Interrupted) return ExitCodes.Interrupted;
+        var hasResult = final.Trials.Any(trial => trial.Outcome is TrialOutcome.Completed or TrialOutcome.Stopped or TrialOutcome.Overfit);
+        return hasResult ? ExitCodes.Done : ExitCodes.NoTrialCompleted;
+    }
+
+    private static string HashOf(string file) => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file)));
+}

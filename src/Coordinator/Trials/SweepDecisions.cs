@@ -1,0 +1,177 @@
+using Sweep.Coordinator.Overfitting;
+using Sweep.Coordinator.Samplers;
+using Sweep.Shared;
+using Sweep.Shared.Protocol;
+
+namespace Sweep.Coordinator.Trials;
+
+/// <summary>What should happen next: a state and a command give events. Pure; nobody acts on an event before it is stored.</summary>
+public sealed class SweepDecisions(ISampler sampler)
+{
+    /// <summary>The events that <paramref name="command"/> leads to, in order; none where it is late, repeated or out of turn.</summary>
+    public IReadOnlyList<ISweepEvent> Decide(SweepState state, ISweepCommand command)
+    {
+        var draft = new Draft(state);
+        if (state.Ending is null)
+        {
+            Dispatch(draft, command);
+            FinishSweepWhenNothingIsLeft(draft, command.Now);
+        }
+        return draft.Events;
+    }
+
+    private void Dispatch(Draft draft, ISweepCommand command)
+    {
+        switch (command)
+        {
+            case StartSweep start when draft.State.Sweep is null: Start(draft, start); break;
+            case StartSweep: break;
+            case AssignTrial assign: Assign(draft, assign); break;
+            case RecordEpoch record: Record(draft, record); break;
+            case EndAttempt end: End(draft, end); break;
+            case LoseWorker lose: Lose(draft, lose); break;
+            case CheckLimits check: FinishOnDuration(draft, check.Now); break;
+            case InterruptSweep interrupt: FinishSweep(draft, SweepEnding.Interrupted, "the sweep was interrupted", interrupt.Now); break;
+            default: throw new ArgumentOutOfRangeException(nameof(command), command, "unknown command");
+        }
+    }
+
+    private static void Start(Draft draft, StartSweep start)
+    {
+        var definition = draft.State.Definition;
+        draft.Add(new SweepStarted(start.Sweep, definition.Name, definition.Seed, start.SweepFileHash, start.Now));
+    }
+
+    private void Assign(Draft draft, AssignTrial assign)
+    {
+        var state = draft.State;
+        if (state.Running.ContainsKey(assign.Worker)) return;
+        if (state.Running.Count >= (state.Definition.Limits.MaxParallelTrials ?? int.MaxValue)) return;
+        if (state.Waiting.IsEmpty) Propose(draft, assign.Now);
+        if (draft.State.Waiting.IsEmpty) return;
+        var trial = draft.State[draft.State.Waiting.Min];
+        draft.Add(new AttemptStarted(new AttemptId(state.Sweep!.Value, trial.Id, trial.AttemptNumber + 1), assign.Worker, assign.Now));
+    }
+
+    private void Propose(Draft draft, DateTimeOffset now)
+    {
+        var state = draft.State;
+        if (!MayPropose(state)) return;
+        if (sampler.Suggest(state) is { } hyperparameters)
+        {
+            var hash = state.Definition.Space.Resolve(state.Definition.Base, hyperparameters).CanonicalHash();
+            draft.Add(new TrialCreated(new TrialId(state.TrialCount + 1), hyperparameters, hash, now));
+        }
+        else
+        {
+            draft.Add(new SearchExhausted(now));
+        }
+    }
+
+    private static bool MayPropose(SweepState state) =>
+        !state.IsExhausted && state.TrialCount < (state.Definition.Search.Trials ?? int.MaxValue);
+
+    private static void Record(Draft draft, RecordEpoch record)
+    {
+        if (!draft.State.Holds(record.Attempt, record.Worker)) return;
+        if (record.Report.Epoch != draft.State[record.Attempt.Trial].Reports.Count + 1) return;
+        draft.Add(new EpochRecorded(record.Attempt, record.Report, record.Now));
+        if (OutcomeOf(draft.State, record.Attempt.Trial) is var (outcome, detail))
+            draft.Add(new TrialFinished(record.Attempt.Trial, outcome, detail, record.Now));
+        if (draft.State.EpochsTotal >= (draft.State.Definition.Limits.MaxEpochsTotal ?? int.MaxValue))
+            FinishSweep(draft, SweepEnding.EpochLimit, $"the sweep spent its limit of {draft.State.EpochsTotal} epochs", record.Now);
+    }
+
+    /// <summary>How the newest report ends its trial; null where the trial goes on.</summary>
+    private static (TrialOutcome Outcome, string? Detail)? OutcomeOf(SweepState state, TrialId id)
+    {
+        var trial = state[id];
+        var report = trial.Reports[^1];
+        var rules = state.Definition.EarlyStopping;
+        if (trial.Verdict.Kind == VerdictKind.Diverged) return (TrialOutcome.Diverged, $"training loss was {report.TrainLoss} in epoch {report.Epoch}");
+        if (report.Epoch >= trial.Configuration.Training.Epochs) return (TrialOutcome.Completed, null);
+        if (rules.Overfit.Action == OverfitAction.Stop && trial.Verdict.Kind == VerdictKind.Overfitting)
+            return (TrialOutcome.Overfit, $"overfitting from epoch {trial.Verdict.OnsetEpoch}");
+        if (rules.Plateau is { } plateau && PlateauRule.Fires(plateau, state.Definition.Objective, trial.Reports))
+            return (TrialOutcome.Stopped, $"no improvement for {plateau.Patience} epochs");
+        return null;
+    }
+
+    private static void End(Draft draft, EndAttempt end)
+    {
+        if (!draft.State.Holds(end.Attempt, end.Worker)) return;
+        switch (end.Ending)
+        {
+            case AttemptEnding.Released:
+                draft.Add(new AttemptClosed(end.Attempt, AttemptClosure.Released, false, end.Detail, end.Now));
+                break;
+            case AttemptEnding.OutOfMemory:
+                draft.Add(new TrialFinished(end.Attempt.Trial, TrialOutcome.OutOfMemory, end.Detail, end.Now));
+                break;
+            case AttemptEnding.Diverged:
+                draft.Add(new TrialFinished(end.Attempt.Trial, TrialOutcome.Diverged, end.Detail, end.Now));
+                break;
+            default:
+                // Completed or stopped without the sweep having decided so: the worker and the sweep disagree, which is a failure.
+                CloseOrFail(draft, end.Attempt, AttemptClosure.Failed, true, end.Detail ?? $"the worker ended the attempt as {end.Ending}", end.Now);
+                break;
+        }
+    }
+
+    /// <summary>A worker that dies before its first report may well have died of the trial: only then does the loss count.</summary>
+    private static void Lose(Draft draft, LoseWorker lose)
+    {
+        if (!draft.State.Running.TryGetValue(lose.Worker, out var attempt)) return;
+        CloseOrFail(draft, attempt, AttemptClosure.Lost, draft.State[attempt.Trial].Reports.IsEmpty, lose.Reason, lose.Now);
+    }
+
+    private static void CloseOrFail(Draft draft, AttemptId attempt, AttemptClosure closure, bool counts, string detail, DateTimeOffset now)
+    {
+        var failures = draft.State[attempt.Trial].FailedAttempts + (counts ? 1 : 0);
+        if (failures >= draft.State.Definition.Retries.MaxAttempts)
+            draft.Add(new TrialFinished(attempt.Trial, TrialOutcome.Failed, detail, now));
+        else
+            draft.Add(new AttemptClosed(attempt, closure, counts, detail, now));
+    }
+
+    private static void FinishOnDuration(Draft draft, DateTimeOffset now)
+    {
+        if (draft.State.Definition.Limits.MaxDuration is { } limit && draft.State.Sweep is not null && now - draft.State.StartedAt >= limit)
+            FinishSweep(draft, SweepEnding.DurationLimit, $"the sweep reached its limit of {limit}", now);
+    }
+
+    private void FinishSweepWhenNothingIsLeft(Draft draft, DateTimeOffset now)
+    {
+        if (draft.State is not { Ending: null, Sweep: not null } state || !state.Running.IsEmpty || !state.Waiting.IsEmpty) return;
+        if (!MayPropose(state)) draft.Add(new SweepFinished(SweepEnding.AllTrialsEnded, now));
+    }
+
+    /// <summary>At a limit, what is running ends as it stands. An interrupted sweep can go on later: its trials keep waiting.</summary>
+    private static void FinishSweep(Draft draft, SweepEnding ending, string detail, DateTimeOffset now)
+    {
+        if (draft.State.Sweep is null) return;
+        var interrupted = ending == SweepEnding.Interrupted;
+        foreach (var attempt in draft.State.Running.Values.OrderBy(attempt => attempt.Trial))
+            draft.Add(interrupted
+                ? new AttemptClosed(attempt, AttemptClosure.Released, false, detail, now)
+                : new TrialFinished(attempt.Trial, TrialOutcome.Stopped, detail, now));
+        if (!interrupted)
+            foreach (var trial in draft.State.Waiting)
+                draft.Add(new TrialFinished(trial, TrialOutcome.Cancelled, detail, now));
+        draft.Add(new SweepFinished(ending, now));
+    }
+
+    /// <summary>Events decided so far, and the state after them.</summary>
+    private sealed class Draft(SweepState state)
+    {
+        public SweepState State { get; private set; } = state;
+
+        public List<ISweepEvent> Events { get; } = [];
+
+        public void Add(ISweepEvent sweepEvent)
+        {
+            Events.Add(sweepEvent);
+            State = State.Apply(sweepEvent);
+        }
+    }
+}

@@ -1,0 +1,123 @@
+using System.Collections.Immutable;
+using Sweep.Coordinator.Overfitting;
+using Sweep.Coordinator.Samplers;
+using Sweep.Coordinator.SweepFiles;
+using Sweep.Shared;
+using Sweep.Shared.Datasets;
+
+namespace Sweep.Coordinator.Trials;
+
+/// <summary>
+/// The sweep as its events tell it. <see cref="Apply"/> is the only way to another state; what should happen next is decided in
+/// <see cref="SweepDecisions"/>. Equal definitions and events give equal states on any machine.
+/// </summary>
+public sealed class SweepState : ISamplerHistory
+{
+    private readonly int _classes;
+    private ImmutableDictionary<TrialId, TrialState> _trials = ImmutableDictionary<TrialId, TrialState>.Empty;
+    private ImmutableHashSet<string> _tried = [];
+
+    public SweepState(SweepDefinition definition)
+    {
+        Definition = definition;
+        _classes = DatasetFacts.Of(definition.Base.Dataset.Name).Classes;
+    }
+
+    private SweepState(SweepState other)
+    {
+        (Definition, _classes, _trials, _tried) = (other.Definition, other._classes, other._trials, other._tried);
+        (Sweep, StartedAt, EpochsTotal) = (other.Sweep, other.StartedAt, other.EpochsTotal);
+        (Running, Waiting, FinishedCount) = (other.Running, other.Waiting, other.FinishedCount);
+        (IsExhausted, Ending, Best) = (other.IsExhausted, other.Ending, other.Best);
+    }
+
+    public SweepDefinition Definition { get; }
+
+    /// <summary>Null before the sweep has started.</summary>
+    public SweepId? Sweep { get; private init; }
+
+    public DateTimeOffset StartedAt { get; private init; }
+
+    /// <summary>Epochs spent, those of abandoned attempts included.</summary>
+    public int EpochsTotal { get; private init; }
+
+    /// <summary>The attempt that each busy worker holds.</summary>
+    public ImmutableDictionary<WorkerId, AttemptId> Running { get; private init; } = ImmutableDictionary<WorkerId, AttemptId>.Empty;
+
+    /// <summary>Trials whose attempt was handed back, lost or failed.</summary>
+    public ImmutableSortedSet<TrialId> Waiting { get; private init; } = [];
+
+    public int FinishedCount { get; private init; }
+
+    /// <summary>The sampler has nothing more to propose.</summary>
+    public bool IsExhausted { get; private init; }
+
+    /// <summary>Null while the sweep goes on.</summary>
+    public SweepEnding? Ending { get; private init; }
+
+    /// <summary>The best objective that any epoch of any trial reached so far; null before the first.</summary>
+    public (TrialId Trial, int Epoch, double Value)? Best { get; private init; }
+
+    public int TrialCount => _trials.Count;
+
+    public TrialState this[TrialId trial] => _trials[trial];
+
+    /// <summary>All trials, in the order in which they were created.</summary>
+    public IEnumerable<TrialState> Trials => Enumerable.Range(1, _trials.Count).Select(number => _trials[new TrialId(number)]);
+
+    public bool WasTried(string configurationHash) => _tried.Contains(configurationHash);
+
+    /// <summary>Whether this attempt, on this worker, holds its trial: whatever comes from another one changes nothing.</summary>
+    public bool Holds(AttemptId attempt, WorkerId worker) => Running.TryGetValue(worker, out var held) && held == attempt;
+
+    /// <summary>The state after <paramref name="sweepEvent"/>.</summary>
+    public SweepState Apply(ISweepEvent sweepEvent) => sweepEvent switch
+    {
+        SweepStarted started => new(this) { Sweep = started.Sweep, StartedAt = started.At },
+        TrialCreated created => Create(created),
+        AttemptStarted started => With(_trials[started.Attempt.Trial].Start(started.Attempt, started.Worker, started.At),
+            running: Running.SetItem(started.Worker, started.Attempt), waiting: Waiting.Remove(started.Attempt.Trial)),
+        EpochRecorded recorded => Record(recorded),
+        AttemptClosed closed => Release(_trials[closed.Attempt.Trial].Close(closed.CountsAsFailure, closed.At), waits: true),
+        TrialFinished finished => Release(_trials[finished.Trial].Finish(finished.Outcome, finished.Detail, finished.At), waits: false),
+        SearchExhausted => new(this) { IsExhausted = true },
+        SweepFinished finished => new(this) { Ending = finished.Ending },
+        _ => throw new ArgumentOutOfRangeException(nameof(sweepEvent), sweepEvent, "unknown event"),
+    };
+
+    /// <summary>The verdict on such a trial's curves.</summary>
+    public Verdict Judge(IReadOnlyList<EpochReport> reports) => OverfitRule.Judge(Definition.EarlyStopping.Overfit, reports, _classes);
+
+    private SweepState Create(TrialCreated created)
+    {
+        var configuration = Definition.Space.Resolve(Definition.Base, created.Hyperparameters);
+        var trial = TrialState.Create(created.Trial, created.Hyperparameters, configuration, created.ConfigurationHash);
+        return new(With(trial, Running, Waiting.Add(trial.Id))) { _tried = _tried.Add(created.ConfigurationHash) };
+    }
+
+    private SweepState Record(EpochRecorded recorded)
+    {
+        var trial = _trials[recorded.Attempt.Trial].Record(recorded.Report, Judge);
+        var value = Definition.Objective.Of(recorded.Report);
+        var isBest = Definition.Objective.IsBetter(value, Best?.Value ?? double.NaN);
+        return new(With(trial, Running, Waiting))
+        {
+            EpochsTotal = EpochsTotal + 1,
+            Best = isBest ? (trial.Id, recorded.Report.Epoch, value) : Best,
+        };
+    }
+
+    private SweepState Release(TrialState trial, bool waits)
+    {
+        var running = trial.Worker is { } worker && Running.TryGetValue(worker, out var held) && held.Trial == trial.Id
+            ? Running.Remove(worker)
+            : Running;
+        return new(With(trial, running, waits ? Waiting.Add(trial.Id) : Waiting.Remove(trial.Id)))
+        {
+            FinishedCount = FinishedCount + (waits ? 0 : 1),
+        };
+    }
+
+    private SweepState With(TrialState trial, ImmutableDictionary<WorkerId, AttemptId> running, ImmutableSortedSet<TrialId> waiting) =>
+        new(this) { _trials = _trials.SetItem(trial.Id, trial), Running = running, Waiting = waiting };
+}

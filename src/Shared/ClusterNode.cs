@@ -1,0 +1,95 @@
+using Akka.Actor;
+using Akka.Cluster.Hosting;
+using Akka.Hosting;
+using Akka.Remote.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Serilog;
+using Sweep.Shared.Protocol;
+
+namespace Sweep.Shared;
+
+/// <summary>One member of the cluster; the same for both programs but for role and actors.</summary>
+/// <param name="Role">One of <see cref="ClusterNames"/>' roles.</param>
+/// <param name="Listen">Where this node listens, and under which others reach it; port 0 takes a free one.</param>
+/// <param name="Seed">The member to join; null where this node is the first and joins itself.</param>
+public sealed record ClusterNode(string Role, HostAndPort Listen, HostAndPort? Seed)
+{
+    /// <summary>
+    /// Heartbeats: a member is unreachable after some 10 s of silence, and after 10 s more the side without a coordinator downs
+    /// itself. A worker's process that sees itself downed builds a new node and joins again.
+    /// </summary>
+    private const string Hocon = """
+        akka.loglevel = INFO
+        akka.log-dead-letters = off
+        akka.log-dead-letters-during-shutdown = off
+        akka.remote.dot-netty.tcp.connection-timeout = 5 s
+        akka.cluster {
+          seed-node-timeout = 2 s
+          retry-unsuccessful-join-after = 2 s
+          log-info = off
+          failure-detector { heartbeat-interval = 1 s, acceptable-heartbeat-pause = 10 s }
+          downing-provider-class = "Akka.Cluster.SBR.SplitBrainResolverProvider, Akka.Cluster"
+          split-brain-resolver {
+            active-strategy = static-quorum
+            stable-after = 10 s
+            static-quorum { quorum-size = 1, role = "coordinator" }
+          }
+          run-coordinated-shutdown-when-down = on
+        }
+        akka.coordinated-shutdown {
+          exit-clr = off
+          run-by-clr-shutdown-hook = off
+          phases.before-cluster-shutdown.timeout = 25 s
+        }
+        """;
+
+    /// <summary>A host that runs this node; not started yet. It stops by itself when its actor system does.</summary>
+    /// <param name="actors">Adds serializers, persistence and actors.</param>
+    public IHost Build(ILogger logger, Action<AkkaConfigurationBuilder> actors)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = ClusterNames.ActorSystem });
+        builder.Services.AddSerilog(logger);
+        // Signals belong to the programs: an interrupt must end a sweep in order before it ends the node.
+        builder.Services.AddSingleton<IHostLifetime, NoSignals>();
+        builder.Services.AddAkka(ClusterNames.ActorSystem, (akka, _) =>
+        {
+            akka.ConfigureLoggers(loggers =>
+                {
+                    loggers.ClearLoggers();
+                    loggers.AddLoggerFactory();
+                })
+                .WithRemoting(Listen.Host, Listen.Port)
+                .WithClustering(new ClusterOptions { Roles = [Role], SeedNodes = Seed is null ? [] : [AddressOf(Seed)] })
+                .WithCustomSerializer("sweep-protocol", ProtocolSerializer.Table.Select(entry => entry.Type), system => new ProtocolSerializer(system))
+                .AddHocon(RefusingSerializer.Hocon, HoconAddMode.Prepend)
+                .AddHocon(Hocon, HoconAddMode.Prepend);
+            actors(akka);
+        });
+        return builder.Build();
+    }
+
+    private static string AddressOf(HostAndPort seed) => $"akka.tcp://{ClusterNames.ActorSystem}@{seed}";
+
+    private sealed class NoSignals : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}
+
+/// <summary>A host name or IPv4 address with a port.</summary>
+public sealed record HostAndPort(string Host, int Port)
+{
+    public bool IsLoopback => Host == "localhost" || (System.Net.IPAddress.TryParse(Host, out var address) && System.Net.IPAddress.IsLoopback(address));
+
+    /// <summary>Reads <c>HOST:PORT</c>; null where <paramref name="text"/> is not of that form.</summary>
+    public static HostAndPort? Parse(string text)
+    {
+        var colon = text.LastIndexOf(':');
+        return colon > 0 && ushort.TryParse(text.AsSpan(colon + 1), out var port) ? new HostAndPort(text[..colon], port) : null;
+    }
+
+    public override string ToString() => $"{Host}:{Port}";
+}

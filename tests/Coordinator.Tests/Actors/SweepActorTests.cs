@@ -1,0 +1,173 @@
+using System.Collections.Concurrent;
+using Akka.Actor;
+using Akka.Cluster.Hosting;
+using Akka.Hosting;
+using Akka.Persistence.Hosting;
+using Akka.Remote.Hosting;
+using Akka.TestKit;
+using Microsoft.Extensions.Time.Testing;
+using Sweep.Coordinator.Actors;
+using Sweep.Coordinator.SweepFiles;
+using Sweep.Coordinator.Tests.Trials;
+using Sweep.Coordinator.Trials;
+using Sweep.Shared;
+using Sweep.Shared.Protocol;
+using static Sweep.Coordinator.Tests.Trials.TestSweep;
+
+namespace Sweep.Coordinator.Tests.Actors;
+
+/// <summary>The real actor and journal; probes play the workers.</summary>
+public sealed class SweepActorTests(ITestOutputHelper output) : Akka.Hosting.TestKit.TestKit(output: output)
+{
+    private static readonly DeviceDescription Device = new("CPU, 1 thread", 1, 1 << 30);
+    private static readonly SweepId Sweep = new("test-1");
+
+    private readonly FakeTimeProvider _time = new(Start);
+    private readonly Listener _listener = new();
+
+    protected override void ConfigureAkka(AkkaConfigurationBuilder builder, IServiceProvider provider) => builder
+        .WithRemoting("127.0.0.1", 0)
+        .WithClustering(new ClusterOptions { Roles = [ClusterNames.CoordinatorRole] })
+        .WithInMemoryJournal().WithInMemorySnapshotStore();
+
+    [Fact]
+    public async Task An_idle_worker_gets_a_trial_and_a_lost_command_is_sent_again_with_the_same_number()
+    {
+        var sweep = StartSweep(new TestSweep().Definition);
+        var worker = CreateTestProbe();
+        var first = await AskForWorkAsync(sweep, worker, 1);
+        var again = await AskForWorkAsync(sweep, worker, 1);
+        Assert.Equal(first.Attempt, again.Attempt);
+        Assert.Equal(first.Seed, again.Seed);
+    }
+
+    [Fact]
+    public async Task A_worker_for_which_there_is_no_trial_is_noted()
+    {
+        var sweep = StartSweep(new TestSweep(trials: 1).Definition);
+        await AskForWorkAsync(sweep, CreateTestProbe(), 1);
+        var idle = CreateTestProbe();
+        sweep.Tell(new WorkerAvailable(Worker(2), Device, null), idle);
+        await idle.ExpectMsgAsync<WorkerNoted>();
+    }
+
+    [Fact]
+    public async Task Reports_that_arrive_while_others_are_being_stored_are_all_stored_and_acknowledged_in_order()
+    {
+        var sweep = StartSweep(new TestSweep(epochs: 500).Definition);
+        var worker = CreateTestProbe();
+        var start = await AskForWorkAsync(sweep, worker, 1);
+        for (var epoch = 1; epoch <= 200; epoch++) sweep.Tell(new EpochReported(Worker(1), start.Attempt, Report(epoch, 0.1 + epoch / 1000.0, epoch / 1000.0)), worker);
+        for (var epoch = 1; epoch <= 200; epoch++)
+        {
+            var answer = await worker.ExpectMsgAsync<EpochAcknowledged>();
+            Assert.Equal((epoch, TrialDecision.Continue), (answer.Epoch, answer.Decision));
+        }
+        Assert.Equal(200, _listener.Events.OfType<EpochRecorded>().Count());
+    }
+
+    [Fact]
+    public async Task A_report_sent_twice_is_acknowledged_twice_and_counted_once()
+    {
+        var sweep = StartSweep(new TestSweep().Definition);
+        var worker = CreateTestProbe();
+        var start = await AskForWorkAsync(sweep, worker, 1);
+        for (var time = 0; time < 2; time++)
+        {
+            sweep.Tell(new EpochReported(Worker(1), start.Attempt, Report(1)), worker);
+            await worker.ExpectMsgAsync<EpochAcknowledged>();
+        }
+        Assert.Single(_listener.Events.OfType<EpochRecorded>());
+    }
+
+    [Fact]
+    public async Task The_last_epoch_is_answered_with_stop()
+    {
+        var sweep = StartSweep(new TestSweep(epochs: 1, trials: 2).Definition);
+        var worker = CreateTestProbe();
+        var start = await AskForWorkAsync(sweep, worker, 1);
+        sweep.Tell(new EpochReported(Worker(1), start.Attempt, Report(1)), worker);
+        Assert.Equal(TrialDecision.Stop, (await worker.ExpectMsgAsync<EpochAcknowledged>()).Decision);
+        sweep.Tell(new AttemptEnded(Worker(1), start.Attempt, AttemptEnding.Completed, null), worker);
+        await worker.ExpectMsgAsync<EndAcknowledged>();
+        Assert.Single(_listener.Events.OfType<TrialFinished>());
+    }
+
+    [Fact]
+    public async Task A_silent_workers_trial_goes_elsewhere_and_the_old_attempt_is_told_to_stop()
+    {
+        var sweep = StartSweep(new TestSweep().Definition);
+        var silent = CreateTestProbe();
+        var old = await AskForWorkAsync(sweep, silent, 1);
+        _time.Advance(SweepActor.Lease + TimeSpan.FromSeconds(1));
+        await AwaitConditionAsync(() => _listener.Events.OfType<AttemptClosed>().Any(), TimeSpan.FromSeconds(10));
+
+        var current = await AskForWorkAsync(sweep, CreateTestProbe(), 2);
+        Assert.Equal(old.Attempt.Trial, current.Attempt.Trial);
+        Assert.Equal(2, current.Attempt.Number);
+        sweep.Tell(new EpochReported(Worker(1), old.Attempt, Report(1)), silent);
+        Assert.Equal(old.Attempt, (await silent.ExpectMsgAsync<StopAttempt>()).Attempt);
+        sweep.Tell(new Heartbeat(Worker(1), old.Attempt, 1, 0.5), silent);
+        await silent.ExpectMsgAsync<StopAttempt>();
+    }
+
+    [Fact]
+    public async Task A_sweep_actor_that_starts_again_knows_what_was_stored_and_lets_a_running_attempt_go_on()
+    {
+        var definition = new TestSweep().Definition;
+        var sweep = StartSweep(definition);
+        var worker = CreateTestProbe();
+        var start = await AskForWorkAsync(sweep, worker, 1);
+        sweep.Tell(new EpochReported(Worker(1), start.Attempt, Report(1)), worker);
+        await worker.ExpectMsgAsync<EpochAcknowledged>();
+        await WatchAsync(sweep);
+        Sys.Stop(sweep);
+        await ExpectTerminatedAsync(sweep);
+
+        sweep = StartSweep(definition);
+        sweep.Tell(new WorkerAvailable(Worker(1), Device, start.Attempt), worker);
+        await worker.ExpectMsgAsync<WorkerNoted>();
+        sweep.Tell(new EpochReported(Worker(1), start.Attempt, Report(2)), worker);
+        Assert.Equal((2, TrialDecision.Continue), await worker.ExpectMsgAsync<EpochAcknowledged>() is var answer ? (answer.Epoch, answer.Decision) : default);
+        Assert.Single(_listener.Events.OfType<SweepStarted>());
+    }
+
+    [Fact]
+    public async Task When_a_sweep_ends_early_the_workers_that_still_train_are_told_to_stop()
+    {
+        var sweep = StartSweep(new TestSweep().Definition);
+        var worker = CreateTestProbe();
+        var start = await AskForWorkAsync(sweep, worker, 1);
+        sweep.Tell(new SweepActor.InterruptRequested());
+        Assert.Equal(start.Attempt, (await worker.ExpectMsgAsync<StopAttempt>()).Attempt);
+    }
+
+    private IActorRef StartSweep(SweepDefinition definition)
+    {
+        var decisions = new SweepDecisions(Samplers.Samplers.Create(definition));
+        var sweep = Sys.ActorOf(Props.Create(() => new SweepActor(Sweep, new SweepState(definition), decisions, _listener, _time)));
+        sweep.Tell(new StartSweep(Sweep, "hash", Start));
+        return sweep;
+    }
+
+    private static async Task<StartAttempt> AskForWorkAsync(IActorRef sweep, TestProbe worker, int number)
+    {
+        sweep.Tell(new WorkerAvailable(Worker(number), Device, null), worker);
+        return await worker.ExpectMsgAsync<StartAttempt>(TimeSpan.FromSeconds(10));
+    }
+
+    private sealed class Listener : ISweepListener
+    {
+        public ConcurrentQueue<ISweepEvent> Events { get; } = new();
+
+        public void Happened(SweepState state, ISweepEvent sweepEvent) => Events.Enqueue(sweepEvent);
+
+        public void Progressed(AttemptId attempt, int epoch, double epochProgress) { }
+
+        public void WorkerJoined(WorkerId worker, DeviceDescription device, int workers) { }
+
+        public void WorkerLeft(WorkerId worker, string reason, int workers) { }
+
+        public void HistoryFailed(Exception cause) { }
+    }
+}

@@ -1,0 +1,50 @@
+using System.Text.Json;
+using Sweep.Coordinator.Trials;
+using Sweep.Shared;
+
+namespace Sweep.Coordinator.Tests.Trials;
+
+public sealed class SweepEventTests
+{
+    private static readonly DateTimeOffset At = new(2026, 11, 24, 5, 0, 0, 123, TimeSpan.Zero);
+    private static readonly AttemptId Attempt = new(new SweepId("s-1"), new TrialId(7), 2);
+
+    private static readonly ISweepEvent[] Samples =
+    [
+        new SweepStarted(new SweepId("s-1"), "s", 42, "abc", At),
+        new TrialCreated(new TrialId(7), new Hyperparameters(
+        [
+            new("learning_rate", new HyperparameterValue.Number(0.1)),
+            new("weight", new HyperparameterValue.Number(2)),
+            new("batch_size", new HyperparameterValue.Integer(64)),
+            new("augmentation", new HyperparameterValue.Flag(true)),
+            new("optimizer", new HyperparameterValue.Text("adam")),
+            new("blocks", new HyperparameterValue.Integers([3, 4, 6, 3])),
+        ]), "hash", At),
+        new AttemptStarted(Attempt, new WorkerId("w#1"), At),
+        new EpochRecorded(Attempt, new EpochReport(3, double.NaN, 0.5, null, new Evaluation(double.PositiveInfinity, 0.1), 0.01, 2.5, 1234.5), At),
+        new AttemptClosed(Attempt, AttemptClosure.Lost, true, "gone", At),
+        new TrialFinished(new TrialId(7), TrialOutcome.OutOfMemory, null, At),
+        new SearchExhausted(At),
+        new SweepFinished(SweepEnding.EpochLimit, At),
+    ];
+
+    [Fact]
+    public void Every_event_reads_back_as_it_was_written()
+    {
+        foreach (var sample in Samples)
+        {
+            var json = JsonSerializer.Serialize(sample, sample.GetType(), SweepEventJson.Default);
+            Assert.Equal(sample, JsonSerializer.Deserialize(json, sample.GetType(), SweepEventJson.Default));
+        }
+    }
+
+    [Fact]
+    public void Every_kind_of_event_has_a_manifest_of_its_own_and_a_sample_here()
+    {
+        var kinds = typeof(ISweepEvent).Assembly.GetTypes().Where(type => type.IsAssignableTo(typeof(ISweepEvent)) && !type.IsInterface).ToHashSet();
+        Assert.Equal(kinds, SweepEventSerializer.Table.Select(entry => entry.Type).ToHashSet());
+        Assert.Equal(kinds, Samples.Select(sample => sample.GetType()).ToHashSet());
+        Assert.Equal(kinds.Count, SweepEventSerializer.Table.Select(entry => entry.Manifest).Distinct().Count());
+    }
+}

@@ -1,0 +1,76 @@
+using Sweep.Coordinator.Samplers;
+using Sweep.Coordinator.SweepFiles;
+using Sweep.Coordinator.Trials;
+using Sweep.Shared;
+using Sweep.Shared.Protocol;
+
+namespace Sweep.Coordinator.Tests.Trials;
+
+/// <summary>A sweep driven by hand: every command goes through the real decisions, and every event is kept.</summary>
+internal sealed class TestSweep
+{
+    public static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    private readonly SweepDecisions _decisions;
+    private DateTimeOffset _now = Start;
+
+    public TestSweep(string more = "", int trials = 3, int epochs = 4)
+    {
+        Definition = Define($$"""
+            name: test
+            dataset: {name: digits}
+            model: {family: resnet, blocks: [1], widths: [4]}
+            training: {epochs: {{epochs}}}
+            parameters: {learning_rate: {distribution: log_uniform, min: 0.001, max: 1.0}}
+            search: {algorithm: random, trials: {{trials}}}
+            {{more}}
+            """);
+        _decisions = new SweepDecisions(Samplers.Samplers.Create(Definition));
+        State = new SweepState(Definition);
+        Do(new StartSweep(new SweepId("test-1"), "hash", Start));
+    }
+
+    public SweepDefinition Definition { get; }
+
+    public SweepState State { get; private set; }
+
+    public List<ISweepEvent> Events { get; } = [];
+
+    public static WorkerId Worker(int number) => new($"worker-{number}#1");
+
+    public static SweepDefinition Define(string yaml)
+    {
+        var file = SweepFileReader.ReadText(yaml, "test.yaml");
+        Assert.Empty(file.Errors);
+        return file.Definition!;
+    }
+
+    public static EpochReport Report(int epoch, double train = 0.5, double heldOut = 0.5, double trainLoss = 1) =>
+        new(epoch, trainLoss, train, new Evaluation(1, heldOut), new Evaluation(1, heldOut), 0.1, 1, 100);
+
+    public IReadOnlyList<ISweepEvent> Do(ISweepCommand command)
+    {
+        var events = _decisions.Decide(State, command);
+        foreach (var sweepEvent in events) State = State.Apply(sweepEvent);
+        Events.AddRange(events);
+        return events;
+    }
+
+    /// <summary>The worker asks for work; the attempt that it then holds, or null.</summary>
+    public AttemptId? Assign(int worker)
+    {
+        Do(new AssignTrial(Worker(worker), Tick()));
+        return State.Running.TryGetValue(Worker(worker), out var attempt) ? attempt : null;
+    }
+
+    public IReadOnlyList<ISweepEvent> Record(int worker, AttemptId attempt, EpochReport report) =>
+        Do(new RecordEpoch(attempt, Worker(worker), report, Tick()));
+
+    public IReadOnlyList<ISweepEvent> End(int worker, AttemptId attempt, AttemptEnding ending) =>
+        Do(new EndAttempt(attempt, Worker(worker), ending, $"ended as {ending}", Tick()));
+
+    public IReadOnlyList<ISweepEvent> Lose(int worker) => Do(new LoseWorker(Worker(worker), "gone", Tick()));
+
+    /// <summary>Each thing happens a second after the one before.</summary>
+    public DateTimeOffset Tick() => _now += TimeSpan.FromSeconds(1);
+}
