@@ -44,14 +44,14 @@ return await command.InvokeAsync();
 static async Task<int> RunAsync(RunOptions options, bool dryRun)
 {
     var file = SweepFileReader.Read(options.SweepFile);
-    if (file.Definition is not { } definition)
+    if (file is not SweepFileResult.Valid(var definition))
     {
-        foreach (var error in file.Errors) Console.Error.WriteLine(error);
+        Console.Error.WriteLine(file);
         return ExitCodes.BadInput;
     }
     if (dryRun)
     {
-        Console.Write(PlanText.Of(SweepPlan.Of(definition, Samplers.Create(definition))));
+        Console.Write(PlanText.Of(SweepPlan.Of(definition, Sampler.Create(definition))));
         return ExitCodes.Done;
     }
     RunFolder folder;

@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Serilog;
 using Sweep.Coordinator.Actors;
 using Sweep.Coordinator.Reports;
+using Sweep.Coordinator.SweepFiles;
 using Sweep.Coordinator.Trials;
 using Sweep.Shared;
 using Sweep.Shared.Protocol;
@@ -17,15 +18,18 @@ internal sealed class SweepFollower : ISweepListener, IAsyncDisposable
     private readonly Channel<Action> _queue = Channel.CreateUnbounded<Action>(new UnboundedChannelOptions { SingleReader = true });
     private readonly TaskCompletionSource<SweepState> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Dictionary<AttemptId, double> _progress = [];
+    private readonly int? _total;
     private readonly RunFolder _folder;
     private readonly IProgressView _view;
     private readonly ILogger _log;
     private readonly Task _consumer;
     private SweepState _state;
+    private LeaderboardRow? _best;
 
-    public SweepFollower(SweepState initial, RunFolder folder, IProgressView view, ILogger log)
+    /// <param name="total">Trials that there will be; null where nobody knows.</param>
+    public SweepFollower(SweepState initial, int? total, RunFolder folder, IProgressView view, ILogger log)
     {
-        (_state, _folder, _view, _log) = (initial, folder, view, log);
+        (_state, _total, _folder, _view, _log) = (initial, total, folder, view, log);
         _consumer = Task.Run(ConsumeAsync);
     }
 
@@ -64,6 +68,8 @@ internal sealed class SweepFollower : ISweepListener, IAsyncDisposable
         await _consumer;
     }
 
+    private Objective Objective => _state.Definition.Objective;
+
     private void Post(Action action) => _queue.Writer.TryWrite(action);
 
     private async Task ConsumeAsync()
@@ -87,11 +93,13 @@ internal sealed class SweepFollower : ISweepListener, IAsyncDisposable
         _state = state;
         Log(sweepEvent);
         if (sweepEvent is EpochRecorded recorded) _progress[recorded.Attempt] = 0;
+        if (sweepEvent is AttemptClosed closed) _progress.Remove(closed.Attempt);
         if (sweepEvent is SweepFinished) _ended.TrySetResult(state);
         if (sweepEvent is TrialFinished finished)
         {
             var trial = state[finished.Trial];
-            _view.TrialFinished(trial, state.Definition.Objective, state.FinishedCount, state.Definition.Search.Trials);
+            _best = Leaderboard.BetterOf(Objective, _best, trial);
+            _view.Line(ProgressSentences.TrialFinished(Objective, trial, state.FinishedCount, _total));
             TrialFiles.Write(_folder.Path, trial);
         }
         UpdateView();
@@ -99,16 +107,18 @@ internal sealed class SweepFollower : ISweepListener, IAsyncDisposable
 
     private void UpdateView() => _view.Update(new SweepProgress(
         _state.FinishedCount,
-        _state.Definition.Search.Trials,
+        _total,
         _state.Waiting.Count,
         [.. _state.Running.OrderBy(entry => entry.Value.Trial).Select(entry => Running(entry.Key, entry.Value))],
-        _state.Best is var (trial, epoch, value) ? new BestTrial(trial, epoch, value) : null));
+        _best));
 
     private RunningTrial Running(WorkerId worker, AttemptId attempt)
     {
         var trial = _state[attempt.Trial];
+        var epochs = trial.Configuration.Training.Epochs;
+        var objective = trial.Reports.IsEmpty ? (double?)null : Objective.Of(trial.Reports[^1]);
         return new RunningTrial(
-            trial.Id, worker, trial.Reports.Count, trial.Configuration.Training.Epochs, _progress.GetValueOrDefault(attempt), trial.Hyperparameters);
+            trial.Id, Math.Min(trial.Reports.Count + 1, epochs), epochs, _progress.GetValueOrDefault(attempt), objective, worker.ShortName);
     }
 
     private void Log(ISweepEvent sweepEvent)

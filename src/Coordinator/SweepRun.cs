@@ -6,6 +6,7 @@ using Akka.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Serilog;
+using Spectre.Console;
 using Sweep.Coordinator.Actors;
 using Sweep.Coordinator.Plans;
 using Sweep.Coordinator.Reports;
@@ -31,25 +32,26 @@ public sealed class SweepRun(SweepDefinition definition, RunOptions options, Run
     /// <summary>Runs to the end; the exit code.</summary>
     public async Task<int> RunAsync()
     {
-        var sampler = Samplers.Samplers.Create(definition);
-        WriteFolder(sampler);
+        var sampler = Sampler.Create(definition);
+        var plan = SweepPlan.Of(definition, sampler);
+        WriteFolder(plan);
         SweepState final;
-        await using (var view = ProgressView.Create(definition.Objective))
+        await using (var view = ConsoleProgress.For(AnsiConsole.Console, SweepFacts.Of(definition), TimeProvider.System))
         {
-            await using var follower = new SweepFollower(new SweepState(definition), folder, view, log);
+            await using var follower = new SweepFollower(new SweepState(definition), plan.Trials, folder, view, log);
             final = await FollowAsync(follower, sampler, view);
         }
         var leaderboard = Leaderboard.Of(SweepFacts.Of(definition), [.. final.Trials], ended: true);
         LeaderboardFiles.Write(folder.Path, leaderboard);
-        ConsoleLeaderboard.Print(leaderboard);
+        ConsoleLeaderboard.Write(AnsiConsole.Console, leaderboard);
         Console.WriteLine($"Everything is in {folder.Path}");
         return ExitCodeOf(final);
     }
 
-    private void WriteFolder(ISampler sampler)
+    private void WriteFolder(SweepPlan plan)
     {
-        AtomicFile.WriteAllText(folder.SweepFile, File.ReadAllText(options.SweepFile));
-        AtomicFile.WriteAllText(folder.Plan, PlanJson.Of(SweepPlan.Of(definition, sampler)));
+        AtomicFile.Write(folder.SweepFile, stream => stream.Write(File.ReadAllBytes(options.SweepFile)));
+        AtomicFile.Write(folder.Plan, stream => PlanJson.Write(stream, plan));
     }
 
     private async Task<SweepState> FollowAsync(SweepFollower follower, ISampler sampler, IProgressView view)

@@ -78,7 +78,7 @@ public sealed class Hyperparameters(IEnumerable<KeyValuePair<string, Hyperparame
 }
 
 /// <summary>Natural JSON; a <see cref="HyperparameterValue.Number"/> always has a decimal point or an exponent, so that it reads back as one.</summary>
-internal sealed class HyperparameterValueConverter : JsonConverter<HyperparameterValue>
+public sealed class HyperparameterValueConverter : JsonConverter<HyperparameterValue>
 {
     public override HyperparameterValue Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
@@ -119,7 +119,7 @@ internal sealed class HyperparameterValueConverter : JsonConverter<Hyperparamete
     }
 }
 
-internal sealed class HyperparametersConverter : JsonConverter<Hyperparameters>
+public sealed class HyperparametersConverter : JsonConverter<Hyperparameters>
 {
     private static readonly HyperparameterValueConverter Values = new();
 

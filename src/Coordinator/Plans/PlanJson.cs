@@ -9,5 +9,5 @@ namespace Sweep.Coordinator.Plans;
 [JsonSerializable(typeof(SweepPlan))]
 public sealed partial class PlanJson : JsonSerializerContext
 {
-    public static string Of(SweepPlan plan) => JsonSerializer.Serialize(plan, Default.SweepPlan);
+    public static void Write(Stream stream, SweepPlan plan) => JsonSerializer.Serialize(stream, plan, Default.SweepPlan);
 }

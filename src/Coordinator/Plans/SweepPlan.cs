@@ -1,4 +1,5 @@
 using Sweep.Coordinator.Samplers;
+using Sweep.Coordinator.SearchSpaces;
 using Sweep.Coordinator.SweepFiles;
 using Sweep.Coordinator.Trials;
 using Sweep.Shared;
@@ -32,7 +33,7 @@ public sealed record SweepPlan(
         var dataset = DatasetPlan.Of(definition.Base.Dataset);
         var first = Propose(definition, sampler).Take(ListLimit).ToValueArray();
         var isComplete = first.Count < ListLimit;
-        var trials = isComplete ? first.Count : definition.Search.Trials ?? definition.Space.GridSize;
+        var trials = isComplete ? first.Count : definition.Search.Trials ?? definition.Space.Grid().Count();
         var epochs = first.Sum(trial => (long)trial.Epochs);
         if (!isComplete) epochs = (long)trials * first.Max(trial => trial.Epochs);
         var largestBatch = first.Count == 0 ? definition.Base.Training.BatchSize : first.Max(trial => trial.BatchSize);
@@ -40,9 +41,21 @@ public sealed record SweepPlan(
             definition.Name, definition.Search.Algorithm, definition.Seed, trials, isComplete,
             Math.Min(epochs, definition.Limits.MaxEpochsTotal ?? long.MaxValue),
             dataset,
-            definition.ReachableModels().Select(model => LayoutPlan.Of(model, dataset, largestBatch)).ToValueArray(),
+            ReachableModels(definition).Select(model => LayoutPlan.Of(model, dataset, largestBatch)).ToValueArray(),
             first);
     }
+
+    /// <summary>Every architecture that some trial may have, initialisation aside.</summary>
+    private static IEnumerable<ModelSettings> ReachableModels(SweepDefinition definition)
+    {
+        var space = definition.Space.Project(Setting.In(SettingSection.Model).Select(setting => setting.Name));
+        return space.Product(Representatives).Where(space.Allows)
+            .Select(hyperparameters => space.Resolve(definition.Base, hyperparameters).Model with { Init = default })
+            .Distinct();
+    }
+
+    private static IEnumerable<HyperparameterValue> Representatives(Parameter parameter) =>
+        parameter.Domain is ChoiceDomain choice ? choice.Values : [parameter.Domain.FromUnit(0), parameter.Domain.FromUnit(1)];
 
     private static IEnumerable<TrialPlan> Propose(SweepDefinition definition, ISampler sampler)
     {

@@ -7,6 +7,7 @@ using Akka.Remote.Hosting;
 using Akka.TestKit;
 using Microsoft.Extensions.Time.Testing;
 using Sweep.Coordinator.Actors;
+using Sweep.Coordinator.Samplers;
 using Sweep.Coordinator.SweepFiles;
 using Sweep.Coordinator.Tests.Trials;
 using Sweep.Coordinator.Trials;
@@ -144,7 +145,7 @@ public sealed class SweepActorTests(ITestOutputHelper output) : Akka.Hosting.Tes
 
     private IActorRef StartSweep(SweepDefinition definition)
     {
-        var decisions = new SweepDecisions(Samplers.Samplers.Create(definition));
+        var decisions = new SweepDecisions(Sampler.Create(definition));
         var sweep = Sys.ActorOf(Props.Create(() => new SweepActor(Sweep, new SweepState(definition), decisions, _listener, _time)));
         sweep.Tell(new StartSweep(Sweep, "hash", Start));
         return sweep;

@@ -25,7 +25,7 @@ internal sealed class TestSweep
             search: {algorithm: random, trials: {{trials}}}
             {{more}}
             """);
-        _decisions = new SweepDecisions(Samplers.Samplers.Create(Definition));
+        _decisions = new SweepDecisions(Sampler.Create(Definition));
         State = new SweepState(Definition);
         Do(new StartSweep(new SweepId("test-1"), "hash", Start));
     }
@@ -41,8 +41,7 @@ internal sealed class TestSweep
     public static SweepDefinition Define(string yaml)
     {
         var file = SweepFileReader.ReadText(yaml, "test.yaml");
-        Assert.Empty(file.Errors);
-        return file.Definition!;
+        return Assert.IsType<SweepFileResult.Valid>(file, exactMatch: true).Definition;
     }
 
     public static EpochReport Report(int epoch, double train = 0.5, double heldOut = 0.5, double trainLoss = 1) =>

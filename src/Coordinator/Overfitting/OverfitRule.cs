@@ -1,0 +1,69 @@
+using Sweep.Shared;
+
+namespace Sweep.Coordinator.Overfitting;
+
+/// <summary>
+/// Reads train and held-out curves as a person would: training accuracy still rises while held-out accuracy stands still or falls,
+/// and the two are far apart. Pure and causal: an epoch's verdict rests on that epoch and those before it, so that live, replayed
+/// and resumed trials are judged alike. <c>docs/overfitting.md</c> has the formulas and an example.
+/// </summary>
+public static class OverfitRule
+{
+    /// <summary>Accuracies are quotients of image counts: 0.9 − 0.8 must reach a gap of 0.1, whatever its last bit says.</summary>
+    private const double Rounding = 1e-9;
+
+    /// <summary>The verdict on a trial that has reported so far. The onset of overfitting stays once it is found, whatever follows.</summary>
+    /// <param name="reports">Epochs in rising order.</param>
+    /// <param name="classes">Classes of the data set, at least 2: guessing is right once in so many times.</param>
+    public static Verdict Judge(OverfitSettings settings, IReadOnlyList<EpochReport> reports, int classes)
+    {
+        if (reports.Count == 0) return new Verdict(VerdictKind.Undetermined, null, "no epoch was reported");
+        var last = reports[^1];
+        if (!double.IsFinite(last.TrainLoss))
+            return new Verdict(VerdictKind.Diverged, null, VerdictEvidence.Diverged(last));
+        if (Fire(settings, reports) is { } firing)
+            return new Verdict(VerdictKind.Overfitting, firing.Best.Epoch + 1, VerdictEvidence.Overfitting(settings, firing, reports));
+        var bestTraining = reports.MaxBy(report => report.TrainAccuracy)!;
+        var halfway = (1 + 1.0 / classes) / 2;
+        return bestTraining.TrainAccuracy < halfway && last.Gap < settings.MinGap - Rounding
+            ? new Verdict(VerdictKind.Underfitting, null, VerdictEvidence.Underfitting(bestTraining, halfway))
+            : new Verdict(VerdictKind.Healthy, null, VerdictEvidence.Healthy(last, reports));
+    }
+
+    /// <summary>
+    /// The epoch at whose report the rule fired first, or null: under <see cref="OverfitAction.Stop"/> the trial ends there.
+    /// It is at least <see cref="OverfitSettings.Patience"/> − 1 epochs after the verdict's onset, and the action has no part in either.
+    /// </summary>
+    public static int? FiredAt(OverfitSettings settings, IReadOnlyList<EpochReport> reports) => Fire(settings, reports)?.At.Epoch;
+
+    private static OverfitFiring? Fire(OverfitSettings settings, IReadOnlyList<EpochReport> reports)
+    {
+        EpochReport? best = null;
+        foreach (var report in reports)
+        {
+            if (best is null || Improves(report, best, settings.MinDelta)) best = report;
+            else if (Fires(settings, best, report)) return new OverfitFiring(best, report);
+        }
+        return null;
+    }
+
+    /// <summary>Compared with the last improvement, not with the epoch before: small steps add up. NaN is never an improvement, and anything is one on NaN.</summary>
+    internal static bool Improves(EpochReport report, EpochReport best, double minDelta) =>
+        !double.IsNaN(report.HeldOut.Accuracy)
+        && (double.IsNaN(best.HeldOut.Accuracy) || Exceeds(report.HeldOut.Accuracy, best.HeldOut.Accuracy, minDelta));
+
+    /// <summary>A NaN makes any of these comparisons false, so that the rule does not fire on one.</summary>
+    private static bool Fires(OverfitSettings settings, EpochReport best, EpochReport now) =>
+        now.Epoch - best.Epoch >= settings.Patience
+        && now.Gap >= settings.MinGap - Rounding
+        && (Exceeds(now.TrainAccuracy, best.TrainAccuracy, settings.MinDelta) || IsMemorised(now, settings.MinDelta));
+
+    /// <summary>Nearly every training image is right: training accuracy has no room left to rise in.</summary>
+    internal static bool IsMemorised(EpochReport report, double minDelta) => report.TrainAccuracy >= 1 - minDelta - Rounding;
+
+    private static bool Exceeds(double value, double other, double margin) => value > other + margin + Rounding;
+}
+
+/// <param name="Best">The last epoch that improved on held-out images.</param>
+/// <param name="At">The epoch at which patience ended.</param>
+internal sealed record OverfitFiring(EpochReport Best, EpochReport At);

@@ -1,0 +1,16 @@
+namespace Sweep.Coordinator.Reports;
+
+/// <summary>Writes a file aside, flushes it to disk and renames it, so that a reader finds the old file or the new one, never a part.</summary>
+internal static class AtomicFile
+{
+    public static void Write(string path, Action<Stream> write)
+    {
+        var aside = path + ".partial";
+        using (var stream = new FileStream(aside, FileMode.Create, FileAccess.Write, FileShare.None))
+        {
+            write(stream);
+            stream.Flush(flushToDisk: true);
+        }
+        File.Move(aside, path, overwrite: true);
+    }
+}

@@ -1,0 +1,69 @@
+using System.Collections.Immutable;
+using Sweep.Coordinator.SweepFiles;
+using Sweep.Coordinator.Trials;
+
+namespace Sweep.Coordinator.Reports;
+
+/// <summary>The trials of a sweep, best first. Every view of results shows one of these.</summary>
+/// <param name="Ended">The sweep is over: no row will change.</param>
+/// <param name="Rows">Ranked trials by rank, then the others by trial number.</param>
+/// <param name="ParameterNames">Of all trials' hyperparameters, in the sweep file's order as far as the trials show it.</param>
+public sealed record Leaderboard(SweepFacts Sweep, bool Ended, ImmutableArray<LeaderboardRow> Rows, ImmutableArray<string> ParameterNames)
+{
+    /// <summary>
+    /// Ranks trials that completed, stopped or overfitted and have a finite objective. Equal objectives: the lower held-out loss
+    /// in the objective's epoch wins, then the lower trial number, so that equal histories give equal ranks. O(n log n).
+    /// </summary>
+    public static Leaderboard Of(SweepFacts sweep, IReadOnlyList<TrialState> trials, bool ended)
+    {
+        var rows = trials.OrderBy(trial => trial.Id).Select(trial => LeaderboardRow.Of(sweep.Objective, trial, ended)).ToList();
+        var ranked = rows.Where(row => row.IsRankable).Order(new RankOrder(sweep.Objective)).Select((row, index) => row with { Rank = index + 1 });
+        return new Leaderboard(sweep, ended, [.. ranked, .. rows.Where(row => !row.IsRankable)], NamesOf(rows));
+    }
+
+    /// <summary>The row that ranks first; null while none is ranked.</summary>
+    public LeaderboardRow? Winner => Rows is [{ Rank: 1 } first, ..] ? first : null;
+
+    /// <summary>What every view has to say of how the winner was chosen; null where validation images chose it.</summary>
+    public string? Notice => Sweep.Objective.ChoosesByTestImages
+        ? $"The test images chose the winner (objective {Figures.SnakeCase(Sweep.Objective.Metric)}), so its test accuracy is too good to be claimed. "
+            + "Choose by validation_accuracy to learn what it is worth on new images."
+        : null;
+
+    /// <summary>The better of the best row so far and one more trial's; for a running best that costs one trial's epochs.</summary>
+    public static LeaderboardRow? BetterOf(Objective objective, LeaderboardRow? best, TrialState trial)
+    {
+        var row = LeaderboardRow.Of(objective, trial, sweepEnded: false);
+        if (!row.IsRankable) return best;
+        return best is null || new RankOrder(objective).Compare(row, best) < 0 ? row : best;
+    }
+
+    /// <summary>A name that only later trials have goes behind the one that precedes it there.</summary>
+    private static ImmutableArray<string> NamesOf(IEnumerable<LeaderboardRow> rows)
+    {
+        var names = new List<string>();
+        foreach (var row in rows)
+        {
+            var next = 0;
+            foreach (var (name, _) in row.Hyperparameters)
+            {
+                var known = names.IndexOf(name);
+                if (known < 0) names.Insert(known = next, name);
+                next = known + 1;
+            }
+        }
+        return [.. names];
+    }
+
+    private sealed class RankOrder(Objective objective) : IComparer<LeaderboardRow>
+    {
+        public int Compare(LeaderboardRow? x, LeaderboardRow? y)
+        {
+            var (left, right) = (x!.Objective!.Value, y!.Objective!.Value);
+            if (objective.IsBetter(left, right)) return -1;
+            if (objective.IsBetter(right, left)) return 1;
+            var byLoss = (x.HeldOutLoss ?? double.PositiveInfinity).CompareTo(y.HeldOutLoss ?? double.PositiveInfinity);
+            return byLoss != 0 ? byLoss : x.Trial.CompareTo(y.Trial);
+        }
+    }
+}

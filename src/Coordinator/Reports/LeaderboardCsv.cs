@@ -1,0 +1,46 @@
+using Column = Sweep.Coordinator.Reports.CsvColumn<Sweep.Coordinator.Reports.LeaderboardRow>;
+
+namespace Sweep.Coordinator.Reports;
+
+/// <summary>
+/// <c>leaderboard.csv</c>: one trial a row, one hyperparameter a column. Two runs of one sweep differ in nothing but the columns
+/// <c>images_per_second</c>, <c>seconds</c>, <c>worker</c> and <c>attempts</c>.
+/// </summary>
+public static class LeaderboardCsv
+{
+    private static readonly Column[] BeforeHyperparameters =
+    [
+        new("rank", row => row.Rank),
+        new("trial", row => row.Trial),
+        new("outcome", row => Figures.SnakeCase(row.Outcome)),
+        new("objective", row => row.Objective),
+        new("objective_epoch", row => row.ObjectiveEpoch),
+        new("held_out_loss", row => row.HeldOutLoss),
+        new("best_test_accuracy", row => row.BestTestAccuracy),
+        new("best_test_epoch", row => row.BestTestEpoch),
+        new("chosen_epoch", row => row.ChosenEpoch),
+        new("test_accuracy", row => row.TestAccuracy),
+        new("train_accuracy", row => row.TrainAccuracy),
+        new("gap", row => row.Gap),
+        new("verdict", row => Figures.SnakeCase(row.Verdict)),
+        new("onset_epoch", row => row.OnsetEpoch),
+        new("epochs_trained", row => row.EpochsTrained),
+        new("epochs_allowed", row => row.EpochsAllowed),
+        new("parameters", row => row.Parameters),
+    ];
+
+    private static readonly Column[] AfterHyperparameters =
+    [
+        new("images_per_second", row => row.ImagesPerSecond),
+        new("seconds", row => row.Seconds),
+        new("worker", row => row.Worker),
+        new("attempts", row => row.Attempts),
+        new("evidence", row => row.Evidence),
+        new("detail", row => row.Detail),
+    ];
+
+    public static void Write(Stream stream, Leaderboard board) => CsvTable.Write(
+        stream,
+        [.. BeforeHyperparameters, .. board.ParameterNames.Select(name => new Column(name, row => row.Hyperparameters[name])), .. AfterHyperparameters],
+        board.Rows);
+}

@@ -1,0 +1,13 @@
+namespace Sweep.Coordinator.Reports;
+
+/// <summary>The leaderboard in the run folder: <c>leaderboard.json</c>, <c>leaderboard.csv</c> and <c>leaderboard.md</c>.</summary>
+public static class LeaderboardFiles
+{
+    public static void Write(string runFolder, Leaderboard board)
+    {
+        Directory.CreateDirectory(runFolder);
+        AtomicFile.Write(Path.Combine(runFolder, "leaderboard.json"), stream => LeaderboardJson.Write(stream, board));
+        AtomicFile.Write(Path.Combine(runFolder, "leaderboard.csv"), stream => LeaderboardCsv.Write(stream, board));
+        AtomicFile.Write(Path.Combine(runFolder, "leaderboard.md"), stream => LeaderboardMarkdown.Write(stream, board));
+    }
+}

@@ -1,0 +1,45 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Sweep.Coordinator.Overfitting;
+using Sweep.Coordinator.SweepFiles;
+using Sweep.Shared;
+using Sweep.Shared.Datasets;
+
+namespace Sweep.Coordinator.Reports;
+
+/// <summary><c>leaderboard.json</c>: everything the leaderboard knows, for programs. Within one schema number, fields are only added.</summary>
+public static class LeaderboardJson
+{
+    public const int Schema = 1;
+
+    public static void Write(Stream stream, Leaderboard board)
+    {
+        var sweep = board.Sweep;
+        var goal = sweep.Objective.Maximizes ? "maximize" : "minimize";
+        JsonSerializer.Serialize(stream, new LeaderboardDocument(
+            Schema, sweep.Name, sweep.Seed, DatasetFacts.Of(sweep.Dataset).FileName, new ObjectiveDocument(sweep.Objective.Metric, goal),
+            board.Notice, board.Ended, board.Rows), LeaderboardJsonContext.Default.LeaderboardDocument);
+        stream.WriteByte((byte)'\n');
+    }
+}
+
+internal sealed record LeaderboardDocument(
+    int Schema, string Sweep, long Seed, string Dataset, ObjectiveDocument Objective, string? Notice, bool Ended, ImmutableArray<LeaderboardRow> Trials);
+
+internal sealed record ObjectiveDocument(ObjectiveMetric Metric, string Goal);
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true, NewLine = "\n", IgnoreReadOnlyProperties = true,
+    Converters = [typeof(SnakeCaseConverter<ObjectiveMetric>), typeof(SnakeCaseConverter<RowOutcome>), typeof(SnakeCaseConverter<VerdictKind>), typeof(TrialNumberConverter)])]
+[JsonSerializable(typeof(LeaderboardDocument))]
+internal sealed partial class LeaderboardJsonContext : JsonSerializerContext;
+
+internal sealed class SnakeCaseConverter<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy.SnakeCaseLower) where T : struct, Enum;
+
+internal sealed class TrialNumberConverter : JsonConverter<TrialId>
+{
+    public override TrialId Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => new(reader.GetInt32());
+
+    public override void Write(Utf8JsonWriter writer, TrialId value, JsonSerializerOptions options) => writer.WriteNumberValue(value.Number);
+}

@@ -1,0 +1,86 @@
+using System.Text;
+using Sweep.Coordinator.Overfitting;
+using Sweep.Shared.Datasets;
+
+namespace Sweep.Coordinator.Reports;
+
+/// <summary><c>leaderboard.md</c>: the leaderboard as a table that GitHub renders, with how to read it.</summary>
+public static class LeaderboardMarkdown
+{
+    /// <summary>A page stays readable; the other files have every trial.</summary>
+    private const int MostRows = 200;
+
+    private static readonly (string Header, Func<Leaderboard, LeaderboardRow, string> Cell)[] Columns =
+    [
+        ("rank", (_, row) => row.Rank?.ToString() ?? Figures.Absent),
+        ("trial", (_, row) => row.Trial.ToString()),
+        ("outcome", (_, row) => Figures.Words(row.Outcome)),
+        ("objective (epoch)", (board, row) => At(Figures.Value(board.Sweep.Objective, row.Objective), row.ObjectiveEpoch)),
+        ("best test (epoch)", (_, row) => Figures.PercentAt(row.BestTestAccuracy, row.BestTestEpoch)),
+        ("test, chosen (epoch)", (_, row) => row.TestAccuracy is null ? Figures.Absent : Figures.PercentAt(row.TestAccuracy, row.ChosenEpoch)),
+        ("train", (_, row) => Figures.Percent(row.TrainAccuracy)),
+        ("gap, points", (_, row) => Figures.Points(row.Gap)),
+        ("verdict (onset)", (_, row) => At(Figures.Words(row.Verdict), row.OnsetEpoch)),
+        ("epochs", (_, row) => $"{row.EpochsTrained}/{row.EpochsAllowed}"),
+        ("parameters", (_, row) => Figures.Count(row.Parameters)),
+        ("images/s", (_, row) => Figures.Count(row.ImagesPerSecond)),
+        ("time", (_, row) => Figures.Duration(row.Seconds)),
+        ("attempts", (_, row) => row.Attempts.ToString()),
+        ("hyperparameters", (_, row) => row.Hyperparameters.Count == 0 ? Figures.Absent : $"`{row.Hyperparameters}`"),
+        ("detail", (_, row) => row.Detail ?? ""),
+    ];
+
+    public static void Write(Stream stream, Leaderboard board) => stream.Write(Encoding.UTF8.GetBytes(Text(board)));
+
+    public static string Text(Leaderboard board)
+    {
+        var sweep = board.Sweep;
+        var text = new StringBuilder()
+            .Append($"# Leaderboard of {sweep.Name}\n\n")
+            .Append($"Data set {DatasetFacts.Of(sweep.Dataset).FileName}, seed {sweep.Seed}, objective {Figures.SnakeCase(sweep.Objective.Metric)}. ")
+            .Append($"{LeaderboardSentences.Counts(board)}{(board.Ended ? "" : "; the sweep is running")}.\n\n")
+            .Append($"**{Escaped(LeaderboardSentences.Winner(board))}**\n\n");
+        if (board.Notice is { } notice) text.Append($"> [!WARNING]\n> {notice}\n\n");
+        AppendTable(text, board);
+        AppendOverfitting(text, board);
+        return text.Append(HowToRead).ToString();
+    }
+
+    private static void AppendTable(StringBuilder text, Leaderboard board)
+    {
+        AppendRow(text, Columns.Select(column => column.Header));
+        AppendRow(text, Columns.Select(_ => "---"));
+        foreach (var row in board.Rows.Take(MostRows)) AppendRow(text, Columns.Select(column => Escaped(column.Cell(board, row))));
+        if (board.Rows.Length > MostRows)
+            text.Append($"\n{board.Rows.Length - MostRows} more trials are in `leaderboard.csv` and `leaderboard.json`.\n");
+        text.Append('\n');
+    }
+
+    private static void AppendOverfitting(StringBuilder text, Leaderboard board)
+    {
+        var overfitting = board.Rows.Take(MostRows).Where(row => row.Verdict == VerdictKind.Overfitting).ToList();
+        if (overfitting.Count == 0) return;
+        text.Append("## What overfitted\n\n");
+        foreach (var row in overfitting) text.Append($"- Trial {row.Trial}, from epoch {row.OnsetEpoch}: {row.Evidence}.\n");
+        text.Append('\n');
+    }
+
+    private static void AppendRow(StringBuilder text, IEnumerable<string> cells) => text.Append("| ").AppendJoin(" | ", cells).Append(" |\n");
+
+    private static string At(string value, int? epoch) => epoch is null ? value : $"{value} ({epoch})";
+
+    /// <summary>A cell is one line and ends at its bar.</summary>
+    private static string Escaped(string cell) => cell.ReplaceLineEndings(" ").Replace("|", "\\|", StringComparison.Ordinal);
+
+    private const string HowToRead = """
+        ## How to read it
+
+        - **Objective** is what the sweep chooses by: of a trial's epochs the best, and of trials the best. Equal trials: lower held-out loss first.
+        - **Best test** is the best test accuracy of all epochs. Picking the epoch by it uses the test images, so it flatters.
+        - **Test, chosen** is test accuracy in the epoch that validation images choose: the figure to claim.
+        - **Train** and **gap** (training above held-out accuracy) are of that same epoch.
+        - **Verdict** reads the curves; the onset is the first epoch that no longer generalised better.
+        - Trials that diverged, failed, ran out of memory or were cancelled have no rank. Curves and epochs of each trial are in `trials/`.
+
+        """;
+}

@@ -1,0 +1,134 @@
+using System.Collections.Immutable;
+using Sweep.Coordinator.Overfitting;
+using Sweep.Coordinator.SweepFiles;
+using Sweep.Coordinator.Trials;
+using Sweep.Shared;
+using Sweep.Shared.Datasets;
+using Sweep.Shared.Models;
+
+namespace Sweep.Coordinator.Reports;
+
+/// <summary>A trial's outcome, or what the trial is doing until it has one.</summary>
+public enum RowOutcome { Completed, Stopped, Overfit, Diverged, OutOfMemory, Failed, Cancelled, Running, Waiting }
+
+/// <summary>One trial as the leaderboard shows it. Accuracies are fractions; a value that was not measured, or is NaN or infinite, is null.</summary>
+/// <param name="Rank">From 1; null for a trial that is not ranked.</param>
+/// <param name="Objective">The best of the trial's epochs.</param>
+/// <param name="ObjectiveEpoch">The first epoch that reached it.</param>
+/// <param name="HeldOutLoss">In that epoch, on validation images (test images where none are held out); decides between equal objectives.</param>
+/// <param name="BestTestAccuracy">Of all epochs: what was asked for, and more than one may claim.</param>
+/// <param name="ChosenEpoch">
+/// The epoch that validation images choose: the objective's epoch, or the best by the objective's validation counterpart where test
+/// images choose the winner. Without validation images it is the objective's epoch.
+/// </param>
+/// <param name="TestAccuracy">In the chosen epoch: what one may claim. Null without validation images, since then the test images chose the epoch.</param>
+/// <param name="TrainAccuracy">In the chosen epoch.</param>
+/// <param name="Gap">Training accuracy above held-out accuracy in the chosen epoch.</param>
+/// <param name="Parameters">Trainable numbers of the network.</param>
+/// <param name="ImagesPerSecond">Mean over the epochs of the newest attempt.</param>
+/// <param name="Seconds">Under lease, all attempts together.</param>
+/// <param name="Worker">Short name of the newest attempt's worker.</param>
+/// <param name="Attempts">Attempts that were started.</param>
+public sealed record LeaderboardRow(
+    int? Rank,
+    TrialId Trial,
+    RowOutcome Outcome,
+    double? Objective,
+    int? ObjectiveEpoch,
+    double? HeldOutLoss,
+    double? BestTestAccuracy,
+    int? BestTestEpoch,
+    int? ChosenEpoch,
+    double? TestAccuracy,
+    double? TrainAccuracy,
+    double? Gap,
+    VerdictKind Verdict,
+    int? OnsetEpoch,
+    string Evidence,
+    int EpochsTrained,
+    int EpochsAllowed,
+    long Parameters,
+    Hyperparameters Hyperparameters,
+    double? ImagesPerSecond,
+    double Seconds,
+    string? Worker,
+    int Attempts,
+    string? Detail)
+{
+    /// <summary>Whether the trial takes part in the ranking: it ended in order, and has a value to be ranked by.</summary>
+    public bool IsRankable => Objective is not null && Outcome is RowOutcome.Completed or RowOutcome.Stopped or RowOutcome.Overfit;
+
+    /// <summary>The row of one trial, without a rank.</summary>
+    /// <param name="sweepEnded">A trial without an outcome is then cancelled; before, it is running or waiting.</param>
+    public static LeaderboardRow Of(Objective objective, TrialState trial, bool sweepEnded)
+    {
+        var reports = trial.Reports;
+        var best = BestEpoch(objective, reports);
+        var bestTest = BestEpoch(new Objective(ObjectiveMetric.TestAccuracy), reports);
+        var byValidation = BestEpoch(ValidationCounterpart(objective), reports);
+        var chosen = byValidation ?? best;
+        var dataset = DatasetFacts.Of(trial.Configuration.Dataset.Name);
+        return new LeaderboardRow(
+            Rank: null,
+            trial.Id,
+            OutcomeOf(trial, sweepEnded),
+            best is null ? null : objective.Of(best),
+            best?.Epoch,
+            Finite(best?.HeldOut.Loss),
+            bestTest?.Test.Accuracy,
+            bestTest?.Epoch,
+            chosen?.Epoch,
+            Finite(byValidation?.Test.Accuracy),
+            Finite(chosen?.TrainAccuracy),
+            Rounded(chosen?.Gap, 6),
+            trial.Verdict.Kind,
+            trial.Verdict.OnsetEpoch,
+            trial.Verdict.Evidence,
+            reports.IsEmpty ? 0 : reports[^1].Epoch,
+            trial.Configuration.Training.Epochs,
+            ModelShape.Of(trial.Configuration.Model, dataset.Image, dataset.Classes).Parameters,
+            trial.Hyperparameters,
+            reports.IsEmpty ? null : Rounded(reports.Average(report => report.ImagesPerSecond), 1),
+            Math.Round(trial.Seconds, 3),
+            trial.Worker?.ShortName,
+            trial.AttemptNumber,
+            trial.Detail);
+    }
+
+    /// <summary>The first epoch with the best finite value; null where there is none.</summary>
+    private static EpochReport? BestEpoch(Objective objective, ImmutableList<EpochReport> reports)
+    {
+        EpochReport? best = null;
+        foreach (var report in reports)
+        {
+            var value = objective.Of(report);
+            if (double.IsFinite(value) && (best is null || objective.IsBetter(value, objective.Of(best)))) best = report;
+        }
+        return best;
+    }
+
+    private static Objective ValidationCounterpart(Objective objective) => objective.Metric switch
+    {
+        ObjectiveMetric.TestAccuracy => new Objective(ObjectiveMetric.ValidationAccuracy),
+        ObjectiveMetric.TestLoss => new Objective(ObjectiveMetric.ValidationLoss),
+        _ => objective,
+    };
+
+    private static RowOutcome OutcomeOf(TrialState trial, bool sweepEnded) => trial.Outcome switch
+    {
+        TrialOutcome.Completed => RowOutcome.Completed,
+        TrialOutcome.Stopped => RowOutcome.Stopped,
+        TrialOutcome.Overfit => RowOutcome.Overfit,
+        TrialOutcome.Diverged => RowOutcome.Diverged,
+        TrialOutcome.OutOfMemory => RowOutcome.OutOfMemory,
+        TrialOutcome.Failed => RowOutcome.Failed,
+        TrialOutcome.Cancelled => RowOutcome.Cancelled,
+        null when sweepEnded => RowOutcome.Cancelled,
+        null => trial.IsRunning ? RowOutcome.Running : RowOutcome.Waiting,
+        _ => throw new ArgumentOutOfRangeException(nameof(trial), trial.Outcome, null),
+    };
+
+    private static double? Finite(double? value) => value is { } number && double.IsFinite(number) ? number : null;
+
+    private static double? Rounded(double? value, int digits) => Finite(value) is { } number ? Math.Round(number, digits) : null;
+}

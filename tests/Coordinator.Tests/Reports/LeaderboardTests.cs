@@ -1,0 +1,118 @@
+using CsCheck;
+using Sweep.Coordinator.Reports;
+using Sweep.Coordinator.SweepFiles;
+using Sweep.Coordinator.Trials;
+using Sweep.Shared;
+
+namespace Sweep.Coordinator.Tests.Reports;
+
+public sealed class LeaderboardTests
+{
+    private static readonly SweepFacts ByTest = Trial.Sweep with { Objective = new Objective(ObjectiveMetric.TestAccuracy) };
+
+    [Fact]
+    public void Trials_that_ended_in_order_are_ranked_by_the_objective_and_the_others_follow_by_number()
+    {
+        var board = Leaderboard.Of(Trial.Sweep, [.. Trial.Mixed.Reverse()], ended: true);
+        Assert.Equal([3, 1, 2, 4, 5, 6], board.Rows.Select(row => row.Trial.Number));
+        Assert.Equal([1, 2, 3, null, null, null], board.Rows.Select(row => row.Rank));
+        Assert.Equal(3, board.Winner!.Trial.Number);
+    }
+
+    [Fact]
+    public void Best_test_accuracy_stands_beside_the_one_that_validation_chose()
+    {
+        var row = RowOf(Trial.Mixed[2]);
+        Assert.Equal((0.92, 4), (row.Objective, row.ObjectiveEpoch));
+        Assert.Equal((0.91, 3), (row.BestTestAccuracy, row.BestTestEpoch));
+        Assert.Equal((0.90, 4), (row.TestAccuracy, row.ChosenEpoch));
+        Assert.Equal((0.91, -0.01), (row.TrainAccuracy, row.Gap));
+    }
+
+    [Fact]
+    public void The_first_of_equal_epochs_is_the_best() => Assert.Equal(3, RowOf(Trial.Mixed[0]).ObjectiveEpoch);
+
+    [Fact]
+    public void Between_equal_objectives_the_lower_held_out_loss_wins_and_then_the_lower_number()
+    {
+        TrialState WithLoss(int number, double loss) => Trial.Of(
+            number, TrialOutcome.Completed, Trial.Epoch(1, 0.9, 0.8, 0.8) with { Validation = new Evaluation(loss, 0.8) });
+        var board = Leaderboard.Of(Trial.Sweep, [WithLoss(1, 0.5), WithLoss(2, double.NaN), WithLoss(3, 0.4), WithLoss(4, 0.4)], ended: true);
+        Assert.Equal([3, 4, 1, 2], board.Rows.Select(row => row.Trial.Number));
+    }
+
+    [Fact]
+    public void A_loss_ranks_the_lowest_first()
+    {
+        var sweep = Trial.Sweep with { Objective = new Objective(ObjectiveMetric.ValidationLoss) };
+        var board = Leaderboard.Of(sweep, Trial.Mixed, ended: true);
+        Assert.Equal([3, 1, 2], board.Rows.Take(3).Select(row => row.Trial.Number));
+    }
+
+    [Fact]
+    public void A_trial_without_a_finite_objective_is_not_ranked()
+    {
+        var board = Leaderboard.Of(Trial.Sweep, [Trial.Of(1, TrialOutcome.Completed, Trial.Epoch(1, 0.5, double.NaN, 0.5)), Trial.Of(2, TrialOutcome.Completed)], true);
+        Assert.All(board.Rows, row => Assert.Null(row.Rank));
+        Assert.Null(board.Winner);
+    }
+
+    [Fact]
+    public void An_epoch_of_NaN_is_never_the_best()
+    {
+        var row = RowOf(Trial.Of(1, TrialOutcome.Completed,
+            Trial.Epoch(1, 0.5, double.NaN, double.NaN), Trial.Epoch(2, 0.5, 0.4, 0.3), Trial.Epoch(3, 0.5, double.NaN, double.NaN)));
+        Assert.Equal((0.4, 2), (row.Objective, row.ObjectiveEpoch));
+        Assert.Equal((0.3, 2), (row.BestTestAccuracy, row.BestTestEpoch));
+    }
+
+    [Fact]
+    public void An_unfinished_trial_is_running_or_waiting_until_the_sweep_has_ended()
+    {
+        var running = Trial.Of(1, null, Trial.Epoch(1, 0.5, 0.5, 0.5));
+        var waiting = running with { IsRunning = false };
+        Assert.Equal([RowOutcome.Running, RowOutcome.Waiting], new[] { running, waiting }.Select(trial => LeaderboardRow.Of(Trial.Sweep.Objective, trial, false).Outcome));
+        Assert.Equal(RowOutcome.Cancelled, LeaderboardRow.Of(Trial.Sweep.Objective, running, sweepEnded: true).Outcome);
+    }
+
+    [Fact]
+    public void Where_test_images_choose_every_row_still_says_what_validation_would_have_chosen()
+    {
+        var board = Leaderboard.Of(ByTest, Trial.Mixed, ended: true);
+        var row = board.Winner!;
+        Assert.Equal((0.91, 3), (row.Objective, row.ObjectiveEpoch));
+        Assert.Equal((0.90, 4), (row.TestAccuracy, row.ChosenEpoch));
+        Assert.Contains("test images chose the winner", board.Notice, StringComparison.Ordinal);
+        Assert.Null(Leaderboard.Of(Trial.Sweep, Trial.Mixed, ended: true).Notice);
+    }
+
+    [Fact]
+    public void Without_validation_images_no_test_accuracy_may_be_claimed()
+    {
+        var row = LeaderboardRow.Of(ByTest.Objective, Trial.Of(1, TrialOutcome.Completed, Trial.Epoch(1, 0.9, 0, 0.8) with { Validation = null }), true);
+        Assert.Equal((1, 0.1), (row.ChosenEpoch, row.Gap));
+        Assert.Null(row.TestAccuracy);
+    }
+
+    [Fact]
+    public void A_parameter_that_only_later_trials_have_stands_behind_its_predecessor()
+    {
+        var none = Trial.Number(0);
+        var board = Leaderboard.Of(Trial.Sweep, [
+            Trial.Of(1, null).With(("a", none), ("c", none)),
+            Trial.Of(2, null).With(("a", none), ("b", none), ("c", none), ("d", none))], ended: false);
+        Assert.Equal(["a", "b", "c", "d"], board.ParameterNames);
+    }
+
+    [Fact]
+    public void A_running_best_is_the_row_that_the_leaderboard_ranks_first() =>
+        Gen.Select(Gen.Int[0, 4], Gen.Int[0, 2]).Array[1, 20].Sample(values =>
+        {
+            TrialState[] trials = [.. values.Select((value, index) => Trial.Of(index + 1, TrialOutcome.Completed,
+                Trial.Epoch(1, 0.9, value.Item1 / 4.0, 0.5) with { Validation = new Evaluation(value.Item2, value.Item1 / 4.0) }))];
+            var best = trials.Aggregate((LeaderboardRow?)null, (best, trial) => Leaderboard.BetterOf(Trial.Sweep.Objective, best, trial));
+            Assert.Equal(Leaderboard.Of(Trial.Sweep, trials, ended: true).Winner!.Trial, best!.Trial);
+        });
+
+    private static LeaderboardRow RowOf(TrialState trial) => LeaderboardRow.Of(Trial.Sweep.Objective, trial, sweepEnded: true);
+}
