@@ -10,7 +10,7 @@ namespace Sweep.Coordinator;
 /// The worker processes of this machine. They join like any other worker; this only starts them, replaces those that die, and
 /// ends them. Standard input of each is a pipe from here, so that none outlives the coordinator, whatever ends it.
 /// </summary>
-/// <param name="exited">Told of each process that ended before it was asked to, and why.</param>
+/// <param name="exited">Told of each process that has ended, and how.</param>
 /// <param name="gaveUp">Told when workers cannot be kept alive.</param>
 public sealed class LocalWorkers(
     HostAndPort coordinator, RunFolder folder, ILogger log, Action<WorkerId, string> exited, Action<string> gaveUp) : IAsyncDisposable
@@ -103,10 +103,10 @@ public sealed class LocalWorkers(
         async Task WaitAsync()
         {
             await process.WaitForExitAsync();
-            if (_isEnding) return;
             var reason = $"ended with exit code {process.ExitCode}";
-            log.Warning("Worker {Worker} {Reason}: {Output}", id.Value, reason, output.ToString());
             exited(id, reason);
+            if (_isEnding) return;
+            log.Warning("Worker {Worker} {Reason}: {Output}", id.Value, reason, output.ToString());
             if (Stopwatch.GetElapsedTime(started) >= HealthyAge) _startFailures = 0;
             else if (Interlocked.Increment(ref _startFailures) >= StartFailureLimit)
             {

@@ -36,7 +36,11 @@ internal sealed class SweepFollower : ISweepListener, IAsyncDisposable
     /// <summary>The final state; fails where the sweep cannot go on.</summary>
     public Task<SweepState> Ended => _ended.Task;
 
-    public void Happened(SweepState state, ISweepEvent sweepEvent) => Post(() => Show(state, sweepEvent));
+    public void Happened(SweepState state, ISweepEvent sweepEvent)
+    {
+        Log(sweepEvent);
+        Post(() => Show(state, sweepEvent));
+    }
 
     public void Progressed(AttemptId attempt, int epoch, double epochProgress) => Post(() =>
     {
@@ -44,17 +48,17 @@ internal sealed class SweepFollower : ISweepListener, IAsyncDisposable
         UpdateView();
     });
 
-    public void WorkerJoined(WorkerId worker, DeviceDescription device, int workers) => Post(() =>
+    public void WorkerJoined(WorkerId worker, DeviceDescription device, int workers)
     {
         _log.Information("Worker {Worker} joined with {Device}; {Workers} workers", worker.Value, device.Name, workers);
-        _view.Line($"worker {worker.ShortName} joined ({device.Name})");
-    });
+        Post(() => _view.Line($"worker {worker.ShortName} joined ({device.Name})"));
+    }
 
-    public void WorkerLeft(WorkerId worker, string reason, int workers) => Post(() =>
+    public void WorkerLeft(WorkerId worker, string reason, int workers)
     {
         _log.Warning("Worker {Worker} {Reason}; {Workers} workers", worker.Value, reason, workers);
-        _view.Line($"worker {worker.ShortName} {reason}");
-    });
+        Post(() => _view.Line($"worker {worker.ShortName} {reason}"));
+    }
 
     public void HistoryFailed(Exception cause) => Fail(new IOException($"{_folder.History} cannot be written: {cause.Message}", cause));
 
@@ -91,7 +95,6 @@ internal sealed class SweepFollower : ISweepListener, IAsyncDisposable
     private void Show(SweepState state, ISweepEvent sweepEvent)
     {
         _state = state;
-        Log(sweepEvent);
         if (sweepEvent is EpochRecorded recorded) _progress[recorded.Attempt] = 0;
         if (sweepEvent is AttemptClosed closed) _progress.Remove(closed.Attempt);
         if (sweepEvent is SweepFinished) _ended.TrySetResult(state);

@@ -95,9 +95,13 @@ public sealed class SweepRun(SweepDefinition definition, RunOptions options, Run
             }));
     }
 
-    /// <summary>Leaves the cluster in order, so that workers from elsewhere know at once; not longer than a person would wait.</summary>
+    /// <summary>
+    /// Leaves the cluster in order, where workers from elsewhere are in it, so that they know at once; not longer than a person
+    /// would wait.
+    /// </summary>
     private async Task LeaveAsync(IHost host)
     {
+        if (await _sweep.Ask<int>(new SweepActor.CountWorkers(), LeaveLimit) == 0) return;
         using var limit = new CancellationTokenSource(LeaveLimit);
         try
         {

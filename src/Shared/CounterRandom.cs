@@ -1,48 +1,65 @@
+using System.Runtime.CompilerServices;
+
 namespace Sweep.Shared;
 
 /// <summary>
-/// A small generator whose n-th number is a function of seed, stream and n alone, so that any draw can be repeated without the ones before it:
-/// SplitMix64 (Steele, Lea, Flood: Fast splittable pseudorandom number generators, 2014). Not for secrets.
+/// Random numbers by address: the same seed and stream give the same numbers on any machine, and a resumed attempt draws what it
+/// would have drawn, without replaying what came before.
+/// <para>
+/// The n-th number is SplitMix64's finaliser (Steele, Lea and Flood 2014, figure 9) over key + n·γ, and the key is the finaliser
+/// folded over seed and stream. Not for secrets.
+/// </para>
 /// </summary>
-public sealed class CounterRandom
+public struct CounterRandom
 {
-    private const ulong GoldenGamma = 0x9E3779B97F4A7C15;
+    /// <summary>2⁶⁴ over the golden ratio, odd.</summary>
+    private const ulong Gamma = 0x9E3779B97F4A7C15;
 
     private ulong _state;
 
-    /// <param name="stream">Names an independent sequence, (trial, draw) say; the order counts.</param>
+    /// <param name="stream">Whatever tells this use from others: its purpose, the epoch, the image.</param>
     public CounterRandom(long seed, params ReadOnlySpan<long> stream)
     {
-        _state = Mix(unchecked((ulong)seed + GoldenGamma));
-        foreach (var part in stream) _state = Mix(unchecked(_state * GoldenGamma + (ulong)part + GoldenGamma));
+        _state = Finalise((ulong)seed + Gamma);
+        foreach (var part in stream) _state = Finalise(_state + Finalise((ulong)part + Gamma));
     }
 
-    public ulong NextUInt64() => Mix(_state = unchecked(_state + GoldenGamma));
+    /// <summary>Uniform over all 64-bit values.</summary>
+    public ulong NextUInt64() => Finalise(_state += Gamma);
 
     /// <summary>Uniform in [0, 1), a multiple of 2⁻⁵³.</summary>
     public double NextDouble() => (NextUInt64() >> 11) * (1.0 / (1UL << 53));
 
-    /// <summary>Uniform in [0, <paramref name="bound"/>), without bias (Lemire, 2019).</summary>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="bound"/> is below 1.</exception>
+    /// <summary>Uniform in [0, <paramref name="bound"/>), without bias (Lemire 2019, "Fast random integer generation in an interval").</summary>
+    /// <param name="bound">At least 1.</param>
     public int NextInt(int bound)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(bound, 1);
-        var rejectBelow = unchecked(0UL - (ulong)bound) % (ulong)bound;
-        while (true)
+        var range = (ulong)bound;
+        var high = Math.BigMul(NextUInt64(), range, out var low);
+        if (low < range)
         {
-            var high = Math.BigMul(NextUInt64(), (ulong)bound, out var low);
-            if (low >= rejectBelow) return (int)high;
+            var threshold = (0 - range) % range;
+            while (low < threshold) high = Math.BigMul(NextUInt64(), range, out low);
+        }
+        return (int)high;
+    }
+
+    /// <summary>Fisher and Yates's shuffle.</summary>
+    public void Shuffle<T>(Span<T> items)
+    {
+        for (var last = items.Length - 1; last > 0; last--)
+        {
+            var other = NextInt(last + 1);
+            (items[last], items[other]) = (items[other], items[last]);
         }
     }
 
-    /// <summary>The finaliser: a bijection in which every input bit reaches every output bit.</summary>
-    private static ulong Mix(ulong z)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong Finalise(ulong z)
     {
-        unchecked
-        {
-            z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
-            z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
-            return z ^ (z >> 31);
-        }
+        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
+        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
+        return z ^ (z >> 31);
     }
 }

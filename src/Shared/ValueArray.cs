@@ -47,7 +47,8 @@ public static class ValueArray
     public static ValueArray<T> ToValueArray<T>(this IEnumerable<T> items) => new([.. items]);
 }
 
-internal sealed class ValueArrayConverterFactory : JsonConverterFactory
+/// <summary>A JSON array.</summary>
+public sealed class ValueArrayConverterFactory : JsonConverterFactory
 {
     public override bool CanConvert(Type typeToConvert) =>
         typeToConvert.IsGenericType && typeToConvert.GetGenericTypeDefinition() == typeof(ValueArray<>);
@@ -57,10 +58,19 @@ internal sealed class ValueArrayConverterFactory : JsonConverterFactory
 
     private sealed class Converter<T> : JsonConverter<ValueArray<T>>
     {
-        public override ValueArray<T> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-            new([.. JsonSerializer.Deserialize<T[]>(ref reader, options) ?? []]);
+        public override ValueArray<T> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+        {
+            if (reader.TokenType != JsonTokenType.StartArray) throw new JsonException("an array was expected");
+            var items = ImmutableArray.CreateBuilder<T>();
+            while (reader.Read() && reader.TokenType != JsonTokenType.EndArray) items.Add(JsonSerializer.Deserialize<T>(ref reader, options)!);
+            return new(items.ToImmutable());
+        }
 
-        public override void Write(Utf8JsonWriter writer, ValueArray<T> value, JsonSerializerOptions options) =>
-            JsonSerializer.Serialize(writer, value.ToArray(), options);
+        public override void Write(Utf8JsonWriter writer, ValueArray<T> value, JsonSerializerOptions options)
+        {
+            writer.WriteStartArray();
+            foreach (var item in value) JsonSerializer.Serialize(writer, item, options);
+            writer.WriteEndArray();
+        }
     }
 }

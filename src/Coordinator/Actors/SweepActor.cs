@@ -60,6 +60,7 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
         Command<AttemptEnded>(OnEnded);
         Command<Heartbeat>(OnHeartbeat);
         Command<WorkerExited>(exited => Lose(exited.Worker, exited.Reason, down: true));
+        Command<CountWorkers>(_ => Sender.Tell(_workers.Count));
         Command<InterruptRequested>(_ => Submit(new InterruptSweep(Now), Nothing));
         Command<ClusterEvent.MemberRemoved>(removed =>
         {
@@ -71,6 +72,9 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
 
     /// <summary>A person wants the sweep to end now.</summary>
     public sealed record InterruptRequested;
+
+    /// <summary>Answered with the number of workers that are there.</summary>
+    public sealed record CountWorkers;
 
     /// <summary>The operating system says that the worker's process has ended.</summary>
     public sealed record WorkerExited(WorkerId Worker, string Reason);
@@ -170,7 +174,7 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
         var actor = _workers.Remove(worker);
         if (actor is not null)
         {
-            _listener.WorkerLeft(worker, reason, _workers.Count);
+            if (_state.Ending is null) _listener.WorkerLeft(worker, reason, _workers.Count);
             // A dead member would keep others from joining until the failure detector is sure of it; here the process is known to be gone.
             if (down && actor.Path.Address.HasGlobalScope) Cluster.Get(Context.System).Down(actor.Path.Address);
         }

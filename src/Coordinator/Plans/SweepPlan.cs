@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Sweep.Coordinator.Samplers;
 using Sweep.Coordinator.SearchSpaces;
 using Sweep.Coordinator.SweepFiles;
@@ -22,8 +23,8 @@ public sealed record SweepPlan(
     bool IsComplete,
     long EpochsTotal,
     DatasetPlan Dataset,
-    ValueArray<LayoutPlan> Layouts,
-    ValueArray<TrialPlan> First)
+    ImmutableArray<LayoutPlan> Layouts,
+    ImmutableArray<TrialPlan> First)
 {
     /// <summary>Trials that a plan lists one by one.</summary>
     public const int ListLimit = 1_000;
@@ -31,17 +32,17 @@ public sealed record SweepPlan(
     public static SweepPlan Of(SweepDefinition definition, ISampler sampler)
     {
         var dataset = DatasetPlan.Of(definition.Base.Dataset);
-        var first = Propose(definition, sampler).Take(ListLimit).ToValueArray();
-        var isComplete = first.Count < ListLimit;
-        var trials = isComplete ? first.Count : definition.Search.Trials ?? definition.Space.Grid().Count();
+        var first = Propose(definition, sampler).Take(ListLimit).ToImmutableArray();
+        var isComplete = first.Length < ListLimit;
+        var trials = isComplete ? first.Length : definition.Search.Trials ?? definition.Space.Grid().Count();
         var epochs = first.Sum(trial => (long)trial.Epochs);
         if (!isComplete) epochs = (long)trials * first.Max(trial => trial.Epochs);
-        var largestBatch = first.Count == 0 ? definition.Base.Training.BatchSize : first.Max(trial => trial.BatchSize);
+        var largestBatch = first.Length == 0 ? definition.Base.Training.BatchSize : first.Max(trial => trial.BatchSize);
         return new SweepPlan(
             definition.Name, definition.Search.Algorithm, definition.Seed, trials, isComplete,
             Math.Min(epochs, definition.Limits.MaxEpochsTotal ?? long.MaxValue),
             dataset,
-            ReachableModels(definition).Select(model => LayoutPlan.Of(model, dataset, largestBatch)).ToValueArray(),
+            ReachableModels(definition).Select(model => LayoutPlan.Of(model, dataset, largestBatch)).ToImmutableArray(),
             first);
     }
 

@@ -92,7 +92,7 @@ public sealed class SweepDecisions(ISampler sampler)
         if (report.Epoch >= trial.Configuration.Training.Epochs) return (TrialOutcome.Completed, null);
         if (rules.Overfit.Action == OverfitAction.Stop && trial.Verdict.Kind == VerdictKind.Overfitting)
             return (TrialOutcome.Overfit, $"overfitting from epoch {trial.Verdict.OnsetEpoch}");
-        if (rules.Plateau is { } plateau && PlateauRule.Fires(plateau, state.Definition.Objective, trial.Reports))
+        if (rules.Plateau is { } plateau && PlateauRule.FiredAt(plateau, state.Definition.Objective, trial.Reports) is not null)
             return (TrialOutcome.Stopped, $"no improvement for {plateau.Patience} epochs");
         return null;
     }
@@ -140,7 +140,7 @@ public sealed class SweepDecisions(ISampler sampler)
             FinishSweep(draft, SweepEnding.DurationLimit, $"the sweep reached its limit of {limit}", now);
     }
 
-    private void FinishSweepWhenNothingIsLeft(Draft draft, DateTimeOffset now)
+    private static void FinishSweepWhenNothingIsLeft(Draft draft, DateTimeOffset now)
     {
         if (draft.State is not { Ending: null, Sweep: not null } state || !state.Running.IsEmpty || !state.Waiting.IsEmpty) return;
         if (!MayPropose(state)) draft.Add(new SweepFinished(SweepEnding.AllTrialsEnded, now));

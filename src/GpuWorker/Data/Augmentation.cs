@@ -14,11 +14,11 @@ public readonly record struct AugmentationDraw(int Top, int Left, bool Flip, dou
     /// <summary>The draw for the image at <paramref name="position"/> of an epoch: every image of every epoch has its own, and always the same.</summary>
     public static AugmentationDraw At(AugmentationSettings settings, ImageShape shape, long seed, int epoch, int position)
     {
-        var random = new CounterRandom((ulong)seed, RandomStream.Augmentation, (ulong)epoch, (ulong)position);
+        var random = new CounterRandom(seed, RandomStream.Augmentation, epoch, position);
         return new AugmentationDraw(
             random.NextInt(2 * settings.CropPadding + 1) - settings.CropPadding,
             random.NextInt(2 * settings.CropPadding + 1) - settings.CropPadding,
-            (random.NextULong() & 1) == 1 && settings.HorizontalFlip,
+            (random.NextUInt64() & 1) == 1 && settings.HorizontalFlip,
             (2 * random.NextDouble() - 1) * settings.RotationDegrees * Math.PI / 180,
             random.NextInt(shape.Height),
             random.NextInt(shape.Width));

@@ -38,7 +38,7 @@ public sealed class BatchLoader
     internal int[] Order(long seed, int epoch)
     {
         var order = (int[])_indices.Clone();
-        new CounterRandom((ulong)seed, RandomStream.Shuffling, (ulong)epoch).Shuffle(order.AsSpan());
+        new CounterRandom(seed, RandomStream.Shuffling, epoch).Shuffle(order.AsSpan());
         return order;
     }
 

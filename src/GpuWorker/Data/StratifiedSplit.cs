@@ -1,3 +1,4 @@
+using Sweep.Shared;
 namespace Sweep.GpuWorker.Data;
 
 /// <summary>Which images train, validate and test: seeded, and in each part every class has its share.</summary>
@@ -22,7 +23,7 @@ public sealed record StratifiedSplit(int[] Train, int[] Validation)
     public static int[] OfTest(ReadOnlySpan<long> labels, int classes, int? limit, long seed) =>
         Limit(labels, classes, limit, seed, RandomStream.TestLimit);
 
-    private static int[] Limit(ReadOnlySpan<long> labels, int classes, int? limit, long seed, ulong stream)
+    private static int[] Limit(ReadOnlySpan<long> labels, int classes, int? limit, long seed, long stream)
     {
         var all = Enumerable.Range(0, labels.Length).ToArray();
         return limit < all.Length ? Take(labels, all, classes, limit.Value, seed, stream) : all;
@@ -32,7 +33,7 @@ public sealed record StratifiedSplit(int[] Train, int[] Validation)
     /// <paramref name="count"/> of the indices. Each class gives count·(its size)/(all), rounded down; what is then missing comes from
     /// the classes with the largest remainders (Hamilton's method), ties to the lower class. In integers, so that no machine rounds otherwise.
     /// </summary>
-    private static int[] Take(ReadOnlySpan<long> labels, int[] indices, int classes, int count, long seed, ulong stream)
+    private static int[] Take(ReadOnlySpan<long> labels, int[] indices, int classes, int count, long seed, long stream)
     {
         var members = new List<int>[classes];
         for (var c = 0; c < classes; c++) members[c] = [];
@@ -44,7 +45,7 @@ public sealed record StratifiedSplit(int[] Train, int[] Validation)
         for (var c = 0; c < classes; c++)
         {
             var order = members[c].ToArray();
-            new CounterRandom((ulong)seed, stream, (ulong)c).Shuffle(order.AsSpan());
+            new CounterRandom(seed, stream, c).Shuffle(order.AsSpan());
             taken.AddRange(order.AsSpan(0, (int)shares[c].Quotient + (favoured.Contains(c) ? 1 : 0)));
         }
         taken.Sort();

@@ -24,7 +24,7 @@ public static class Network
             ModelFamily.MnistCnn => new MnistCnn(image, classes, computeType),
             _ => throw new ArgumentOutOfRangeException(nameof(model), model.Family, null),
         };
-        using var generator = new Generator(new CounterRandom((ulong)seed, RandomStream.Initialization).NextULong(), CPU);
+        using var generator = new Generator(new CounterRandom(seed, RandomStream.Initialization).NextUInt64(), CPU);
         WeightInitialization.Apply(network, model.Init, generator);
         return network;
     }
