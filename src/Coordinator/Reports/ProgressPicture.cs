@@ -6,7 +6,7 @@ namespace Sweep.Coordinator.Reports;
 /// <summary>A running sweep as lines with bars, none wider than the console and together less high.</summary>
 public static class ProgressPicture
 {
-    private const int TrialBarWidth = 20;
+    private const int MostTrialBarWidth = 20;
     private const int MostWidth = 120;
 
     /// <summary>The sweep's bar, its state, the count of trials without a line, and the line on which the cursor rests.</summary>
@@ -25,7 +25,7 @@ public static class ProgressPicture
     private static Paragraph SweepLine(SweepFacts sweep, SweepProgress progress, int width, Profile console)
     {
         var line = new Paragraph { Overflow = Overflow.Crop };
-        var name = Cut(sweep.Name, 30);
+        var name = Cut(sweep.Name, width / 3);
         line.Append(name, new Style(decoration: Decoration.Bold));
         if (progress.Total is not { } total) return line;
         var percent = $" {Share(progress.Finished, total) * 100:0} %";
@@ -38,10 +38,11 @@ public static class ProgressPicture
     {
         var line = new Paragraph { Overflow = Overflow.Crop };
         var name = $"trial {trial.Trial,3} ";
+        var barWidth = Math.Min(MostTrialBarWidth, width / 3);
         line.Append(name);
-        AppendBar(line, Share(trial.Epoch - 1 + trial.EpochProgress, trial.Epochs), TrialBarWidth, Color.Blue, console);
+        AppendBar(line, Share(trial.Epoch - 1 + trial.EpochProgress, trial.Epochs), barWidth, Color.Blue, console);
         var facts = $"  epoch {trial.Epoch}/{trial.Epochs}".PadRight(16) + $" {Figures.Value(sweep.Objective, trial.Objective),8}  {trial.Worker}";
-        return line.Append(Cut(facts, width - name.Length - TrialBarWidth));
+        return line.Append(Cut(facts, width - name.Length - barWidth));
     }
 
     private static void AppendBar(Paragraph line, double share, int width, Color color, Profile console)

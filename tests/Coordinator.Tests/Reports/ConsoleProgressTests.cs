@@ -78,12 +78,13 @@ public sealed class ConsoleProgressTests
         Assert.EndsWith("─ 33 %", lines[0], StringComparison.Ordinal);
         Assert.Equal("4 of 12 finished, 2 running, 6 waiting; best trial 3 at 92.00 %", lines[1]);
         Assert.Equal("trial   5 ────────────────────  epoch 1/10            –  host/6", lines[2]);
-        Assert.Equal("trial   9 ━━━━━───────────────  epoch 3/10     50.00 %  host/7", lines[3]);
+        Assert.Equal("trial   9 ━━━━━───────────────  epoch 3/10      50.00 %  host/7", lines[3]);
     }
 
     [Theory]
     [InlineData(80, 24)]
     [InlineData(40, 6)]
+    [InlineData(20, 10)]
     [InlineData(200, 3)]
     public void The_picture_fits_the_console(int width, int height)
     {
