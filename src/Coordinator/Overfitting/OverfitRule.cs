@@ -59,7 +59,7 @@ public static class OverfitRule
         && (Exceeds(now.TrainAccuracy, best.TrainAccuracy, settings.MinDelta) || IsMemorised(now, settings.MinDelta));
 
     /// <summary>Nearly every training image is right: training accuracy has no room left to rise in.</summary>
-    internal static bool IsMemorised(EpochReport report, double minDelta) => report.TrainAccuracy >= 1 - minDelta - Rounding;
+    private static bool IsMemorised(EpochReport report, double minDelta) => report.TrainAccuracy >= 1 - minDelta - Rounding;
 
     private static bool Exceeds(double value, double other, double margin) => value > other + margin + Rounding;
 }

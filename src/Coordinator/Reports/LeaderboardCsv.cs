@@ -1,18 +1,20 @@
+using Sweep.Coordinator.SweepFiles;
 using Column = Sweep.Coordinator.Reports.CsvColumn<Sweep.Coordinator.Reports.LeaderboardRow>;
 
 namespace Sweep.Coordinator.Reports;
 
 /// <summary>
-/// <c>leaderboard.csv</c>: one trial a row, one hyperparameter a column. Two runs of one sweep differ in nothing but the columns
-/// <c>images_per_second</c>, <c>seconds</c>, <c>worker</c> and <c>attempts</c>.
+/// <c>leaderboard.csv</c>: one trial a row, one hyperparameter a column. <c>objective_metric</c> says what chose the winner.
+/// Two runs of one sweep differ in nothing but the columns <c>images_per_second</c>, <c>seconds</c>, <c>worker</c> and <c>attempts</c>.
 /// </summary>
 public static class LeaderboardCsv
 {
-    private static readonly Column[] BeforeHyperparameters =
+    private static Column[] BeforeHyperparameters(Objective objective) =>
     [
         new("rank", row => row.Rank),
         new("trial", row => row.Trial),
         new("outcome", row => Figures.SnakeCase(row.Outcome)),
+        new("objective_metric", _ => Figures.SnakeCase(objective.Metric)),
         new("objective", row => row.Objective),
         new("objective_epoch", row => row.ObjectiveEpoch),
         new("held_out_loss", row => row.HeldOutLoss),
@@ -29,7 +31,7 @@ public static class LeaderboardCsv
         new("parameters", row => row.Parameters),
     ];
 
-    private static readonly Column[] AfterHyperparameters =
+    private static Column[] AfterHyperparameters { get; } =
     [
         new("images_per_second", row => row.ImagesPerSecond),
         new("seconds", row => row.Seconds),
@@ -41,6 +43,6 @@ public static class LeaderboardCsv
 
     public static void Write(Stream stream, Leaderboard board) => CsvTable.Write(
         stream,
-        [.. BeforeHyperparameters, .. board.ParameterNames.Select(name => new Column(name, row => row.Hyperparameters[name])), .. AfterHyperparameters],
+        [.. BeforeHyperparameters(board.Sweep.Objective), .. board.ParameterNames.Select(name => new Column(name, row => row.Hyperparameters[name])), .. AfterHyperparameters],
         board.Rows);
 }

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Sweep.Coordinator.Overfitting;
 using Sweep.Coordinator.SweepFiles;
 using Sweep.Coordinator.Trials;
@@ -62,7 +61,7 @@ public sealed record LeaderboardRow(
     /// <param name="sweepEnded">A trial without an outcome is then cancelled; before, it is running or waiting.</param>
     public static LeaderboardRow Of(Objective objective, TrialState trial, bool sweepEnded)
     {
-        var reports = trial.Reports;
+        EpochReport[] reports = [.. trial.Reports];
         var best = BestEpoch(objective, reports);
         var bestTest = BestEpoch(new Objective(ObjectiveMetric.TestAccuracy), reports);
         var byValidation = BestEpoch(ValidationCounterpart(objective), reports);
@@ -84,11 +83,11 @@ public sealed record LeaderboardRow(
             trial.Verdict.Kind,
             trial.Verdict.OnsetEpoch,
             trial.Verdict.Evidence,
-            reports.IsEmpty ? 0 : reports[^1].Epoch,
+            reports is [.., var last] ? last.Epoch : 0,
             trial.Configuration.Training.Epochs,
             ModelShape.Of(trial.Configuration.Model, dataset.Image, dataset.Classes).Parameters,
             trial.Hyperparameters,
-            reports.IsEmpty ? null : Rounded(reports.Average(report => report.ImagesPerSecond), 1),
+            reports.Length == 0 ? null : Rounded(reports.Average(report => report.ImagesPerSecond), 1),
             Math.Round(trial.Seconds, 3),
             trial.Worker?.ShortName,
             trial.AttemptNumber,
@@ -96,7 +95,7 @@ public sealed record LeaderboardRow(
     }
 
     /// <summary>The first epoch with the best finite value; null where there is none.</summary>
-    private static EpochReport? BestEpoch(Objective objective, ImmutableList<EpochReport> reports)
+    private static EpochReport? BestEpoch(Objective objective, EpochReport[] reports)
     {
         EpochReport? best = null;
         foreach (var report in reports)

@@ -1,0 +1,123 @@
+using Spectre.Console;
+using Sweep.Coordinator.Overfitting;
+using Sweep.Coordinator.SweepFiles;
+using Sweep.Shared;
+
+namespace Sweep.Coordinator.Reports;
+
+/// <summary>The leaderboard on a console: as many columns as its width holds, the best row highlighted, the winner in a sentence.</summary>
+public static class ConsoleLeaderboard
+{
+    private const int Spacing = 2;
+    private const int MostDetails = 5;
+
+    private const string HowToRead =
+        "(n) is an epoch. test@val: test accuracy in the epoch that validation chose. gap: training above held-out accuracy there, in points.";
+
+    private sealed record Column(string Header, Func<LeaderboardRow, string> Cell)
+    {
+        public bool IsNumeric { get; init; } = true;
+    }
+
+    /// <param name="mostRows">Further rows are counted, and left to the files.</param>
+    public static void Write(IAnsiConsole console, Leaderboard board, int mostRows = 20)
+    {
+        var rows = board.Rows.Take(mostRows).ToList();
+        if (rows.Count > 0) WriteTables(console, board, rows);
+        if (board.Rows.Length > rows.Count) console.WriteLine($"… and {board.Rows.Length - rows.Count} more in leaderboard.csv");
+        foreach (var row in board.Rows.Where(HasFailed).Take(MostDetails))
+            console.MarkupLineInterpolated($"[red]Trial {row.Trial} {Figures.Words(row.Outcome)}:[/] {row.Detail!.ReplaceLineEndings(" ")}");
+        console.WriteLine();
+        if (rows.Count > 0) console.MarkupLineInterpolated($"[dim]{HowToRead}[/]");
+        console.WriteLine($"{board.Sweep.Name}, {LeaderboardSentences.Counts(board)}.");
+        console.MarkupLineInterpolated($"[bold]{LeaderboardSentences.Winner(board)}[/]");
+        if (board.Notice is { } notice) console.MarkupLineInterpolated($"[yellow]{notice}[/]");
+    }
+
+    private static bool HasFailed(LeaderboardRow row) => row.Detail is not null && row.Outcome is RowOutcome.Failed or RowOutcome.OutOfMemory;
+
+    private static void WriteTables(IAnsiConsole console, Leaderboard board, List<LeaderboardRow> rows)
+    {
+        var hyperparameters = new Column("hyperparameters", row => Figures.Compact(row.Hyperparameters)) { IsNumeric = false };
+        var chosen = Chosen(board.Sweep.Objective, hyperparameters, rows, console.Profile.Width);
+        console.Write(TableOf(chosen, rows));
+        if (chosen.Contains(hyperparameters) || board.ParameterNames.IsEmpty) return;
+        console.WriteLine();
+        console.Write(TableOf([Trial, hyperparameters], rows.Where(row => row.Hyperparameters.Count > 0)));
+    }
+
+    private static readonly Column Trial = new("trial", row => row.Trial.ToString());
+
+    /// <summary>The columns that fit, in the order in which they stand; where room is short, those listed last by worth go first.</summary>
+    private static List<Column> Chosen(Objective objective, Column hyperparameters, List<LeaderboardRow> rows, int width)
+    {
+        var rank = new Column("#", row => row.Rank?.ToString() ?? Figures.Absent);
+        var outcome = new Column("outcome", row => Figures.Words(row.Outcome)) { IsNumeric = false };
+        var value = new Column(ObjectiveHeader(objective), row => Figures.Value(objective, row.Objective));
+        var bestTest = new Column("best test", row => Figures.PercentAt(row.BestTestAccuracy, row.BestTestEpoch));
+        var test = new Column("test@val", row => Figures.Percent(row.TestAccuracy));
+        var train = new Column("train", row => Figures.Percent(row.TrainAccuracy));
+        var gap = new Column("gap", row => Figures.Points(row.Gap));
+        var verdict = new Column("verdict", VerdictCell) { IsNumeric = false };
+        var epochs = new Column("epochs", row => $"{row.EpochsTrained}/{row.EpochsAllowed}");
+        var parameters = new Column("params", row => Figures.Count(row.Parameters));
+        var speed = new Column("img/s", row => Figures.Count(row.ImagesPerSecond));
+        var time = new Column("time", row => Figures.Duration(row.Seconds));
+
+        var fitting = new HashSet<Column>();
+        var left = width;
+        foreach (var column in (Column[])[rank, Trial, value, bestTest, test, outcome, verdict, gap, hyperparameters, epochs, train, time, parameters, speed])
+        {
+            var needed = WidthOf(column, rows) + Spacing;
+            if (needed > left) continue;
+            left -= needed;
+            fitting.Add(column);
+        }
+        return [.. new[] { rank, Trial, outcome, value, bestTest, test, train, gap, verdict, epochs, parameters, speed, time, hyperparameters }.Where(fitting.Contains)];
+    }
+
+    private static int WidthOf(Column column, List<LeaderboardRow> rows) => Math.Max(column.Header.Length, rows.Max(row => column.Cell(row).Length));
+
+    private static Table TableOf(IEnumerable<Column> columns, IEnumerable<LeaderboardRow> rows)
+    {
+        var shown = columns.ToList();
+        var table = new Table { Border = TableBorder.None, ShowHeaders = true };
+        foreach (var column in shown)
+        {
+            table.AddColumn(new TableColumn(new Text(column.Header, new Style(decoration: Decoration.Underline)))
+            {
+                Alignment = column.IsNumeric ? Justify.Right : Justify.Left,
+                Padding = new Padding(0, 0, column == shown[^1] ? 0 : Spacing, 0),
+                NoWrap = column.IsNumeric,
+            });
+        }
+        foreach (var row in rows) table.AddRow(shown.Select(column => new Text(column.Cell(row), StyleOf(row))));
+        return table;
+    }
+
+    private static Style StyleOf(LeaderboardRow row) => row switch
+    {
+        { Rank: 1 } => new Style(Color.Green, decoration: Decoration.Bold),
+        { Outcome: RowOutcome.Failed or RowOutcome.OutOfMemory or RowOutcome.Diverged } => new Style(Color.Red),
+        { Verdict: VerdictKind.Overfitting } => new Style(Color.Yellow),
+        _ => Style.Plain,
+    };
+
+    private static string VerdictCell(LeaderboardRow row) => row.Verdict switch
+    {
+        VerdictKind.Overfitting => $"overfits ({row.OnsetEpoch})",
+        VerdictKind.Underfitting => "underfits",
+        VerdictKind.Healthy or VerdictKind.Diverged => Figures.Words(row.Verdict),
+        VerdictKind.Undetermined => Figures.Absent,
+        _ => throw new ArgumentOutOfRangeException(nameof(row), row.Verdict, null),
+    };
+
+    private static string ObjectiveHeader(Objective objective) => objective.Metric switch
+    {
+        ObjectiveMetric.ValidationAccuracy => "validation",
+        ObjectiveMetric.ValidationLoss => "val. loss",
+        ObjectiveMetric.TestAccuracy => "test",
+        ObjectiveMetric.TestLoss => "test loss",
+        _ => throw new ArgumentOutOfRangeException(nameof(objective), objective.Metric, null),
+    };
+}
