@@ -26,4 +26,9 @@ public sealed class Torch
 }
 
 [CollectionDefinition(Torch.Collection)]
-public sealed class TorchCollection : ICollectionFixture<Torch>;
+public sealed class TorchTests : ICollectionFixture<Torch>;
+
+internal static class TensorBits
+{
+    public static bool HasBitsOf(this TorchSharp.torch.Tensor tensor, TorchSharp.torch.Tensor other) => tensor.bytes.SequenceEqual(other.bytes);
+}

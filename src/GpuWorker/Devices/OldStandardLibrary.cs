@@ -22,10 +22,13 @@ internal static class OldStandardLibrary
     /// <summary>The path to load: <paramref name="path"/> itself, mended in place where the host needs it, or a mended copy where its folder is read-only.</summary>
     /// <param name="path">The library as built. It may be a hard link into the package cache: it is replaced, never written to.</param>
     /// <param name="cacheDirectory">Where a mended copy goes when the folder of <paramref name="path"/> cannot be written.</param>
-    public static string Mended(string path, string cacheDirectory, ILogger log)
+    public static string Mended(string path, string cacheDirectory, ILogger log) => Mended(path, cacheDirectory, HostVersions(), log);
+
+    /// <param name="hostVersions">What the host's libstdc++ offers.</param>
+    internal static string Mended(string path, string cacheDirectory, IReadOnlySet<string> hostVersions, ILogger log)
     {
         var file = File.ReadAllBytes(path);
-        if (Missing(file, HostVersions()) is not { } version) return path;
+        if (Missing(file, hostVersions) is not { } version) return path;
         var mended = Weakened(file, version);
         var target = path;
         try

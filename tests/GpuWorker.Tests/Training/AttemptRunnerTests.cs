@@ -1,0 +1,113 @@
+using System.Runtime.InteropServices;
+using Sweep.GpuWorker.Data;
+using Sweep.GpuWorker.Training;
+using Sweep.Shared;
+using Sweep.Shared.Datasets;
+using Sweep.Shared.Models;
+using Sweep.Shared.Protocol;
+
+namespace Sweep.GpuWorker.Tests.Training;
+
+[Collection(Torch.Collection)]
+public sealed class AttemptRunnerTests(Torch torch)
+{
+    private static readonly TrialConfiguration Quick = new(
+        new DatasetSettings(DatasetName.Digits, TrainLimit: 100, TestLimit: 20),
+        new ModelSettings(ModelFamily.Resnet, Blocks: [1], Widths: [4]),
+        new TrainingSettings(Epochs: 3, BatchSize: 32),
+        new AugmentationSettings());
+
+    [Fact]
+    public void A_trained_attempt_reports_every_epoch_in_order_and_ends_as_completed()
+    {
+        var seen = Run(Quick);
+        Assert.Equal([1, 2, 3], seen.Reports.Select(report => report.Epoch));
+        Assert.Equal([(AttemptEnding.Completed, null)], seen.Endings);
+        Assert.All(seen.Reports, report => Assert.True(report.ImagesPerSecond > 0 && report.Seconds > 0));
+    }
+
+    [Fact]
+    public void A_loss_that_is_not_finite_is_reported_and_ends_the_attempt_as_diverged()
+    {
+        var seen = Run(Quick with { Training = Quick.Training with { LearningRate = 1e30 } });
+        Assert.False(double.IsFinite(seen.Reports[^1].TrainLoss));
+        var (ending, detail) = Assert.Single(seen.Endings);
+        Assert.Equal(AttemptEnding.Diverged, ending);
+        Assert.Contains($"epoch {seen.Reports.Count}", detail, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(AttemptEnding.Stopped)]
+    [InlineData(AttemptEnding.Released)]
+    public void A_stop_is_obeyed_and_its_first_reason_counts(AttemptEnding reason)
+    {
+        var seen = Run(Quick with { Training = Quick.Training with { Epochs = 1_000_000 } }, (runner, _) =>
+        {
+            runner.Stop(reason);
+            runner.Stop(AttemptEnding.Failed);
+        });
+        Assert.Single(seen.Reports);
+        Assert.Equal([(reason, null)], seen.Endings);
+    }
+
+    [Fact]
+    public void A_missing_data_set_ends_the_attempt_as_data_failed()
+    {
+        using var folder = new TemporaryFolder();
+        var store = new DatasetStore(
+            new DatasetPlaces(null, folder["cache"], folder["system"]), null, _ => [new RemoteFile("file", new Uri("http://127.0.0.1:9/file"), "")]);
+        var seen = Run(Quick with { Dataset = new DatasetSettings(DatasetName.Cifar10) }, datasets: new DatasetCache(store));
+        var (ending, detail) = Assert.Single(seen.Endings);
+        Assert.Equal(AttemptEnding.DataFailed, ending);
+        Assert.Contains(folder["cache"], detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_model_that_cannot_be_built_ends_the_attempt_as_failed_with_the_reason()
+    {
+        var (ending, detail) = Assert.Single(Run(Quick with { Model = new ModelSettings(ModelFamily.MnistCnn) }).Endings);
+        Assert.Equal(AttemptEnding.Failed, ending);
+        Assert.Contains("at least 16×16 pixels", detail, StringComparison.Ordinal);
+    }
+
+#pragma warning disable CA2201 // libtorch's failures come as this type.
+    [Theory]
+    [InlineData("CUDA out of memory. Tried to allocate 2.00 GiB", true)]
+    [InlineData("DefaultCPUAllocator: not enough memory: you tried to allocate 8 bytes", true)]
+    [InlineData("DefaultCPUAllocator: can't allocate memory: you tried to allocate 8 bytes. Error code 12 (Cannot allocate memory)", true)]
+    [InlineData("mat1 and mat2 shapes cannot be multiplied", false)]
+    public void Out_of_memory_is_told_from_other_failures_by_libtorch_s_words(string message, bool outOfMemory) =>
+        Assert.Equal(outOfMemory, AttemptRunner.IsOutOfMemory(new ExternalException(message)));
+#pragma warning restore CA2201
+
+    private Observer Run(TrialConfiguration configuration, Action<AttemptRunner, EpochReport>? onEpoch = null, DatasetCache? datasets = null)
+    {
+        var observer = new Observer(onEpoch);
+        var command = new StartAttempt(new AttemptId(new SweepId("test"), new TrialId(1), 1), configuration, Seed: 1, DataSeed: 1, TimeSpan.FromMinutes(1));
+        datasets ??= new DatasetCache(new DatasetStore(DatasetPlaces.FromEnvironment()));
+        var runner = AttemptRunner.Start(command, datasets, torch.Device, observer);
+        observer.Runner.SetResult(runner);
+        Assert.True(runner.Wait(TimeSpan.FromMinutes(1)));
+        return observer;
+    }
+
+    private sealed class Observer(Action<AttemptRunner, EpochReport>? onEpoch) : IAttemptObserver
+    {
+        public TaskCompletionSource<AttemptRunner> Runner { get; } = new();
+
+        public List<EpochReport> Reports { get; } = [];
+
+        public List<(AttemptEnding Ending, string? Detail)> Endings { get; } = [];
+
+        public void EpochFinished(EpochReport report)
+        {
+            Assert.Empty(Endings);
+            Reports.Add(report);
+            onEpoch?.Invoke(Runner.Task.Result, report);
+        }
+
+        public void Progressed(int epoch, double epochProgress) => Assert.InRange(epochProgress, 0, 1);
+
+        public void Ended(AttemptEnding ending, string? detail) => Endings.Add((ending, detail));
+    }
+}
