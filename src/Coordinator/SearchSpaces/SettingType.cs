@@ -15,11 +15,11 @@ public abstract record SettingType
 
     public sealed record Number(double Min, double Max, bool AboveMin = false, bool BelowMax = false) : SettingType
     {
-        public override string Expected => "a number " + (Min, Max) switch
+        public override string Expected => "a number" + (Min, Max) switch
         {
-            (double.MinValue, _) => BelowMax ? $"below {Max}" : $"of at most {Max}",
-            (_, double.MaxValue) => Lower,
-            _ => $"{Lower} and {(BelowMax ? "below" : "at most")} {Max}",
+            (double.MinValue, double.MaxValue) => "",
+            (_, double.MaxValue) => " " + Lower,
+            _ => $" {Lower} and {(BelowMax ? "below" : "at most")} {Max}",
         };
 
         public override bool Accepts(HyperparameterValue value) =>
@@ -61,7 +61,7 @@ public abstract record SettingType
     /// <param name="Ascending">Each entry is above the one before it.</param>
     public sealed record Integers(int Max, bool Ascending = false) : SettingType
     {
-        public override string Expected => $"a list of {(Ascending ? "ascending " : "")}whole numbers from 1 to {Max}, one at least";
+        public override string Expected => $"a list of {(Ascending ? "ascending " : "")}whole numbers, each {(Max == int.MaxValue ? "at least 1" : $"from 1 to {Max}")}";
 
         public override bool Accepts(HyperparameterValue value) =>
             value is HyperparameterValue.Integers { Values: { Count: > 0 } items }

@@ -6,7 +6,8 @@ namespace Sweep.Coordinator.SweepFiles;
 internal static class Characters
 {
     /// <summary>One error for each line with a tab or a control character, at the first of them.</summary>
-    public static void Check(string text, ErrorList errors)
+    /// <returns>The text with spaces in their place.</returns>
+    public static string Check(string text, ErrorList errors)
     {
         var (line, column, isReported) = (1, 1, false);
         foreach (var character in text)
@@ -25,5 +26,6 @@ internal static class Characters
             }
             column++;
         }
+        return string.Concat(text.Select(character => char.IsControl(character) && character is not ('\n' or '\r') ? ' ' : character));
     }
 }

@@ -11,6 +11,8 @@ namespace Sweep.Coordinator.SweepFiles;
 /// </summary>
 internal static class CombinationRules
 {
+    public const string NothingLeft = "constraints: no combination of parameters is left to try; loosen them";
+
     private const int MostCombinations = 200_000;
 
     /// <param name="Names">The settings that the rule speaks of; the error stands at the first of them that the file gives.</param>
@@ -45,13 +47,14 @@ internal static class CombinationRules
         var mark = draft.MarkOf(rule.Names);
         var problems = new HashSet<string>();
         var count = 0;
-        foreach (var hyperparameters in space.Product(parameter => Representatives(parameter, space)).Where(space.Allows))
+        foreach (var hyperparameters in space.Product(parameter => Representatives(parameter, space)))
         {
             if (++count > MostCombinations)
             {
                 errors.Add(mark, $"more than {MostCombinations:N0} combinations of {string.Join(", ", space.Parameters.Select(parameter => parameter.Name))}; give fewer values");
                 return;
             }
+            if (!space.Allows(hyperparameters)) continue;
             var problem = rule.Problem(new Trial(draft, hyperparameters, space.Resolve(draft.Base, hyperparameters)));
             if (problem is null || !problems.Add(problem)) continue;
             errors.Add(mark, hyperparameters.Count == 0 ? problem : $"{problem} (in trials with {hyperparameters})");
@@ -129,7 +132,7 @@ internal static class CombinationRules
         var names = draft.Space.Constraints.SelectMany(constraint => constraint.Names).ToList();
         if (IsRuledOut(names, _ => true))
         {
-            errors.Add(draft.ConstraintsMark, "constraints: no combination of parameters is left to try; loosen them");
+            errors.Add(draft.ConstraintsMark, NothingLeft);
             return;
         }
         foreach (var parameter in draft.Space.Parameters.Where(parameter => parameter.When.Count > 0))
@@ -140,8 +143,8 @@ internal static class CombinationRules
         {
             var space = draft.Space.Project(of);
             if (!space.IsFinite) return false;
-            var left = space.All().Take(MostCombinations + 1).ToList();
-            return left.Count <= MostCombinations && !left.Any(hyperparameters => space.Allows(hyperparameters) && counts(hyperparameters));
+            var count = 0;
+            return space.All().All(hyperparameters => ++count <= MostCombinations && !(space.Allows(hyperparameters) && counts(hyperparameters)));
         }
     }
 }

@@ -57,7 +57,7 @@ internal sealed class ParameterReader(ErrorList errors)
                 : $"unknown parameter `{Section.Shown(entry.Key)}`; {NearestName.Advice(entry.Key, [.. Setting.All.Select(candidate => candidate.Name)])}");
             return null;
         }
-        if (entry.Value is not YamlMapping)
+        if (entry.Value is not (YamlMapping or YamlScalar { IsNull: true }))
         {
             errors.Add(entry.Value.Mark, $"{setting.Name}: {entry.Value.Display} is not a domain; write {{value: {entry.Value.Display}}}, {{values: [..]}} or {{min: .., max: ..}}");
             return new ReadParameter(setting, entry.Mark, null, null, null);
@@ -104,7 +104,7 @@ internal sealed class ParameterReader(ErrorList errors)
         if (Setting.ByName(entry.Key) is { } setting && known.TryGetValue(setting.Name, out var parameter)) return parameter;
         var advice = Setting.ByName(entry.Key) is not null
             ? "add it to parameters"
-            : NearestName.Of(entry.Key, known.Keys) is { } nearest ? $"did you mean `{nearest}`?" : $"the parameters are: {string.Join(", ", known.Keys)}";
+            : NearestName.Of(entry.Key, [.. known.Keys, .. Setting.All.Select(candidate => candidate.Name)]) is { } nearest ? $"did you mean `{nearest}`?" : $"the parameters are: {string.Join(", ", known.Keys)}";
         errors.Add(entry.Mark, $"{key}: `{Section.Shown(entry.Key)}` is not a parameter; {advice}");
         return null;
     }
@@ -136,8 +136,9 @@ internal sealed class ParameterReader(ErrorList errors)
 
     private Requirement? ReadRequirement(ReadParameter parameter, YamlEntry entry)
     {
+        var before = errors.Count;
         var section = Section.Open(entry, ["values", "min", "max"], errors);
-        if (section.IsAbsent) return null;
+        if (errors.Count > before) return null;
         if (section.Node("values") is { } node)
         {
             if (node is not YamlSequence sequence || parameter.Setting.Type is SettingType.Integers && sequence.Items is not [YamlSequence, ..])

@@ -1,5 +1,6 @@
 using Sweep.Coordinator.Overfitting;
 using Sweep.Coordinator.SearchSpaces;
+using Sweep.Coordinator.SweepFiles.Yaml;
 
 namespace Sweep.Coordinator.SweepFiles;
 
@@ -38,8 +39,7 @@ internal static class PolicyReader
                     plateau.Number("min_delta", new SettingType.Number(0, double.MaxValue)) ?? DefaultPlateauMinDelta));
     }
 
-    /// <param name="validationFraction">Null where it is in error.</param>
-    public static Objective ReadObjective(Section file, double? validationFraction, ErrorList errors)
+    public static Objective ReadObjective(Section file, ErrorList errors)
     {
         var section = file.Child("objective", "metric", "goal");
         var name = section.Name("metric", Metrics.Type) ?? "validation_accuracy";
@@ -47,8 +47,9 @@ internal static class PolicyReader
         var goal = objective.Maximizes ? "maximize" : "minimize";
         if (section.Name("goal", Goals) is { } given && given != goal)
             errors.Add(section.Node("goal")!.Mark, $"goal: {name} can only be {goal}d; write {goal}, or leave goal out");
-        if (validationFraction == 0 && !objective.ChoosesByTestImages)
-            errors.Add(section.Node("metric")?.Mark ?? section.Mark, $"objective: {name} needs validation images, and dataset.validation_fraction is 0; raise it, or choose by test_accuracy");
+        var fraction = (file.Node("dataset") as YamlMapping)?["validation_fraction"];
+        if (fraction?.Value is YamlScalar { IsPlain: true } share && double.TryParse(share.Text, out var number) && number == 0 && !objective.ChoosesByTestImages)
+            errors.Add(share.Mark, $"validation_fraction: 0 leaves no images for the objective {name}; raise it, or choose by test_accuracy");
         return objective;
     }
 

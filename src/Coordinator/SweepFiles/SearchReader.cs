@@ -65,11 +65,11 @@ internal static class SearchReader
     {
         var before = errors.Count;
         foreach (var parameter in draft.Space.Parameters.Where(parameter => parameter.Domain.GridCount is null))
-            errors.Add(draft.MarkOf([parameter.Name]), $"{parameter.Name}: a grid needs `points`, `step` or `values` here; add points: 5, say, or use algorithm: random");
+            errors.Add(draft.MarkOf([parameter.Name]), $"{parameter.Name}: a grid needs to know which values to take; add {(parameter.Domain is LatticeDomain ? "step: 1" : "points: 5")}, say, or use algorithm: random");
         if (errors.Count > before) return null;
         var count = Count(draft.Space);
         if (count > MostGridPoints) errors.Add(mark, $"search: the grid has more than {MostGridPoints:N0} points; give fewer values, or use algorithm: random");
-        if (count == 0) errors.Add(draft.ConstraintsMark, "constraints: no point of the grid is left to try; loosen them");
+        if (count == 0) errors.Add(draft.ConstraintsMark, CombinationRules.NothingLeft);
         return errors.Count == before ? new SearchSettings(SearchAlgorithm.Grid, trials) : null;
     }
 

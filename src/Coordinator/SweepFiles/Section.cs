@@ -8,9 +8,11 @@ namespace Sweep.Coordinator.SweepFiles;
 internal sealed class Section
 {
     private readonly YamlMapping? _mapping;
+    private readonly bool _isRefused;
     private readonly ErrorList _errors;
 
-    private Section(YamlMapping? mapping, Mark mark, ErrorList errors) => (_mapping, Mark, _errors) = (mapping, mark, errors);
+    private Section(YamlMapping? mapping, Mark mark, ErrorList errors, bool isRefused = false) =>
+        (_mapping, Mark, _errors, _isRefused) = (mapping, mark, errors, isRefused);
 
     /// <summary>Where to say that something is missing.</summary>
     public Mark Mark { get; }
@@ -28,7 +30,7 @@ internal sealed class Section
         if (node is not YamlMapping mapping)
         {
             errors.Add(node.Mark, $"{name}: {node.Display} has no keys; give `key: value` lines with {string.Join(", ", keys)}");
-            return new Section(null, mark, errors);
+            return new Section(null, mark, errors, isRefused: true);
         }
         foreach (var entry in mapping.Entries)
             if (!keys.Contains(entry.Key)) errors.Add(entry.Mark, $"unknown key `{Shown(entry.Key)}`; {NearestName.Advice(entry.Key, keys)}");
@@ -58,10 +60,10 @@ internal sealed class Section
         return null;
     }
 
-    /// <summary>Adds an error where the file does not give <paramref name="key"/>.</summary>
+    /// <summary>Adds an error where the file does not give <paramref name="key"/>; not where the whole section is refused already.</summary>
     public void Require(string key, string message)
     {
-        if (Node(key) is null) _errors.Add(Mark, message);
+        if (Node(key) is null && !_isRefused) _errors.Add(Mark, message);
     }
 
     public static string Shown(string key) => new YamlScalar(Mark.Start, key, IsPlain: true).Display;

@@ -54,8 +54,8 @@ public static partial class SweepFileReader
 
     private static SweepDefinition? ReadDefinition(string text, ErrorList errors)
     {
-        Characters.Check(text, errors);
-        var root = YamlTreeParser.Parse(text, errors);
+        var clean = Characters.Check(text, errors);
+        var root = YamlTreeParser.Parse(clean, errors);
         if (root is null or YamlScalar { IsNull: true }) return errors.Count > 0 ? null : Refuse(errors, "the file is empty; start with `name:`, `dataset:`, `model:` and `training:`");
         var file = Section.Open("the file", root, Mark.Start, Keys, errors);
         return file.IsAbsent ? null : ReadSections(file, errors);
@@ -76,7 +76,7 @@ public static partial class SweepFileReader
         CombinationRules.Check(draft, errors);
         var search = SearchReader.Read(file, draft, isSpaceValid, errors);
         var (scheduler, earlyStopping) = (SearchReader.ReadScheduler(file, errors), PolicyReader.ReadEarlyStopping(file, errors));
-        var objective = PolicyReader.ReadObjective(file, trials.Dataset?.ValidationFraction, errors);
+        var objective = PolicyReader.ReadObjective(file, errors);
         var (limits, retries) = (PolicyReader.ReadLimits(file, errors), PolicyReader.ReadRetries(file));
         return errors.Count > 0
             ? null

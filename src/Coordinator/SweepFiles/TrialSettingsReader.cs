@@ -29,6 +29,8 @@ internal static class TrialSettingsReader
         foreach (var kind in Enum.GetValues<SettingSection>())
         {
             var section = Open(file, kind);
+            if (kind == SettingSection.Model) section.Require(Setting.Family, "missing `model.family`; give resnet or mnist_cnn");
+            if (kind == SettingSection.Training) section.Require(Setting.Epochs, "missing `training.epochs`; give the epochs of one trial");
             foreach (var setting in Setting.In(kind))
             {
                 if (section.Node(setting.Key) is not { } node) continue;
@@ -36,10 +38,7 @@ internal static class TrialSettingsReader
                 if (section.Value(setting.Key, setting.Type) is { } value) given[setting.Name] = value;
             }
         }
-        var (model, training) = (file.Entry("model"), file.Entry("training"));
-        if (!marks.ContainsKey(Setting.Family)) errors.Add(model?.Mark ?? Mark.Start, "missing `model.family`; give resnet or mnist_cnn");
-        if (!marks.ContainsKey(Setting.Epochs)) errors.Add(training?.Mark ?? Mark.Start, "missing `training.epochs`; give the epochs of one trial");
-        return new TrialSettings(ReadDataset(file, errors), given.ToImmutable(), marks.ToImmutable(), model?.Mark ?? Mark.Start);
+        return new TrialSettings(ReadDataset(file, errors), given.ToImmutable(), marks.ToImmutable(), file.Entry("model")?.Mark ?? Mark.Start);
     }
 
     private static Section Open(Section file, SettingSection kind) =>

@@ -28,13 +28,15 @@ internal sealed class YamlTreeParser
     public static YamlNode? Parse(string text, ErrorList errors)
     {
         var parser = new YamlTreeParser(text, errors);
+        // What a tab stood for is unknown, so that a syntax error after one says nothing new.
+        var isDoubtful = errors.Count > 0;
         try
         {
             return parser.ReadDocument();
         }
         catch (YamlException exception)
         {
-            errors.Add(new Mark((int)exception.Start.Line, (int)exception.Start.Column), $"not valid YAML: {Sentence(exception.Message)}");
+            if (!isDoubtful) errors.Add(new Mark((int)exception.Start.Line, (int)exception.Start.Column), $"not valid YAML: {Sentence(exception.Message)}");
         }
         catch (TreeRefusedException exception)
         {
@@ -65,7 +67,7 @@ internal sealed class YamlTreeParser
         if (depth > MaxDepth) throw new TreeRefusedException(mark, $"nested more than {MaxDepth} deep; a sweep file needs no more");
         if (Current is AnchorAlias alias) return Aliased(alias.Value.Value, mark);
         var start = (NodeEvent)Current;
-        if (!start.Tag.IsEmpty && !start.Tag.IsNonSpecific) _errors.Add(mark, $"tag `{start.Tag}` has no meaning here; remove it");
+        if (!start.Tag.IsEmpty && !start.Tag.IsNonSpecific) _errors.Add(mark, $"tag `{start.Tag.ToString().Replace("tag:yaml.org,2002:", "!!", StringComparison.Ordinal)}` has no meaning here; remove it");
         var anchor = start.Anchor.IsEmpty ? null : start.Anchor.Value;
         if (anchor is not null) _anchors[anchor] = null;
         YamlNode node = start switch
