@@ -101,7 +101,7 @@ public sealed class SweepActorTests(ITestOutputHelper output) : Akka.Hosting.Tes
         var silent = CreateTestProbe();
         var old = await AskForWorkAsync(sweep, silent, 1);
         _time.Advance(SweepActor.Lease + TimeSpan.FromSeconds(1));
-        await AwaitConditionAsync(() => _listener.Events.OfType<AttemptClosed>().Any(), TimeSpan.FromSeconds(10));
+        await AwaitConditionAsync(() => Task.FromResult(_listener.Events.OfType<AttemptClosed>().Any()), TimeSpan.FromSeconds(10));
 
         var current = await AskForWorkAsync(sweep, CreateTestProbe(), 2);
         Assert.Equal(old.Attempt.Trial, current.Attempt.Trial);

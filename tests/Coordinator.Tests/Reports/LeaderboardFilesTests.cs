@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Sweep.Coordinator.Reports;
 using Sweep.Coordinator.SweepFiles;
+using Sweep.Coordinator.Trials;
 
 namespace Sweep.Coordinator.Tests.Reports;
 
@@ -56,7 +57,7 @@ public sealed class LeaderboardFilesTests : IDisposable
         Assert.Contains("No trial has a result yet.", File.ReadAllText(Path.Combine(_runFolder, "leaderboard.md")), StringComparison.Ordinal);
     }
 
-    private static string Csv(IReadOnlyList<Trials.TrialState> trials)
+    private static string Csv(IReadOnlyList<TrialState> trials)
     {
         using var stream = new MemoryStream();
         LeaderboardCsv.Write(stream, Leaderboard.Of(Trial.Sweep, trials, ended: true));

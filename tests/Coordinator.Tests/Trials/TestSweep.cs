@@ -16,14 +16,14 @@ internal sealed class TestSweep
 
     public TestSweep(string more = "", int trials = 3, int epochs = 4)
     {
-        Definition = Define($$"""
+        Definition = Define($$$"""
             name: test
             dataset: {name: digits}
             model: {family: resnet, blocks: [1], widths: [4]}
-            training: {epochs: {{epochs}}}
+            training: {epochs: {{{epochs}}}}
             parameters: {learning_rate: {distribution: log_uniform, min: 0.001, max: 1.0}}
-            search: {algorithm: random, trials: {{trials}}}
-            {{more}}
+            search: {algorithm: random, trials: {{{trials}}}}
+            {{{more}}}
             """);
         _decisions = new SweepDecisions(Sampler.Create(Definition));
         State = new SweepState(Definition);

@@ -1,3 +1,4 @@
+using Sweep.Shared;
 using System.Security.Cryptography;
 using Sweep.GpuWorker.Data;
 using Sweep.Shared.Datasets;

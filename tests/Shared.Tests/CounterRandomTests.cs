@@ -1,6 +1,5 @@
-using Sweep.GpuWorker.Data;
 
-namespace Sweep.GpuWorker.Tests.Data;
+namespace Sweep.Shared.Tests;
 
 public sealed class CounterRandomTests
 {
@@ -8,7 +7,7 @@ public sealed class CounterRandomTests
     public void The_same_address_gives_the_same_numbers()
     {
         var (first, second) = (new CounterRandom(7, 1, 2), new CounterRandom(7, 1, 2));
-        for (var draw = 0; draw < 100; draw++) Assert.Equal(first.NextULong(), second.NextULong());
+        for (var draw = 0; draw < 100; draw++) Assert.Equal(first.NextUInt64(), second.NextUInt64());
     }
 
     [Fact]
@@ -16,8 +15,8 @@ public sealed class CounterRandomTests
     {
         ulong[] firsts =
         [
-            new CounterRandom(7).NextULong(), new CounterRandom(8).NextULong(), new CounterRandom(7, 0).NextULong(),
-            new CounterRandom(7, 1).NextULong(), new CounterRandom(7, 1, 2).NextULong(), new CounterRandom(7, 2, 1).NextULong(),
+            new CounterRandom(7).NextUInt64(), new CounterRandom(8).NextUInt64(), new CounterRandom(7, 0).NextUInt64(),
+            new CounterRandom(7, 1).NextUInt64(), new CounterRandom(7, 1, 2).NextUInt64(), new CounterRandom(7, 2, 1).NextUInt64(),
         ];
         Assert.Equal(firsts.Length, firsts.Distinct().Count());
     }
