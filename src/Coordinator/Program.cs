@@ -39,7 +39,8 @@ if (command.Errors.Count > 0)
     foreach (var error in command.Errors) Console.Error.WriteLine(error.Message);
     return ExitCodes.BadInput;
 }
-return await command.InvokeAsync();
+// Signals are the sweep's own affair: it ends in order, however long that takes.
+return await command.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
 
 static async Task<int> RunAsync(RunOptions options, bool dryRun)
 {

@@ -34,7 +34,8 @@ root.SetAction(async (parsed, _) =>
         parsed.GetValue(owned),
         parsed.GetValue(logFile)));
 });
-return await root.Parse(args).InvokeAsync();
+// Signals are the worker's own affair: it hands its trial back first.
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
 
 // A restarted worker is another one: the part behind # tells them apart, unless whoever starts the worker has given it already.
 static WorkerId Identity(string? name)
