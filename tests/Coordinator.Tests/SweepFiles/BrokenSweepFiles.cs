@@ -69,7 +69,7 @@ public class BrokenSweepFiles
     {
         var text = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "sweeps", "cifar100.yaml"));
         const string Misprints = "[]{}:,-#&*!|>'\"%@`\n\t 0x";
-        for (var place = 0; place < text.Length; place++)
+        for (var place = 0; place < text.Length; place += 2)
         {
             var misprint = Misprints[place % Misprints.Length];
             foreach (var broken in new[] { text.Remove(place, 1), text.Insert(place, $"{misprint}"), text[..place] })
