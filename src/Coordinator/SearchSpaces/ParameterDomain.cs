@@ -31,6 +31,7 @@ public abstract record ParameterDomain
 /// <summary>One of several values, none of them nearer to another than the rest.</summary>
 public sealed record ChoiceDomain : ParameterDomain
 {
+    private readonly Dictionary<HyperparameterValue, int> _indexes;
     private readonly double[] _upperEdges;
 
     /// <param name="values">At least one, all different.</param>
@@ -39,7 +40,8 @@ public sealed record ChoiceDomain : ParameterDomain
     public ChoiceDomain(IEnumerable<HyperparameterValue> values, IReadOnlyList<double>? probabilities = null)
     {
         Values = values.ToValueArray();
-        if (Values.Count == 0 || Values.Distinct().Count() != Values.Count) throw new ArgumentException("needs different values, at least one", nameof(values));
+        _indexes = Values.Distinct().Select((value, index) => (value, index)).ToDictionary(pair => pair.value, pair => pair.index);
+        if (Values.Count == 0 || _indexes.Count != Values.Count) throw new ArgumentException("needs different values, at least one", nameof(values));
         Probabilities = (probabilities ?? [.. Enumerable.Repeat(1.0 / Values.Count, Values.Count)]).ToValueArray();
         if (Probabilities.Count != Values.Count || Probabilities.Any(p => !(p > 0)) || Math.Abs(Probabilities.Sum() - 1) > 1e-6)
             throw new ArgumentException("needs one positive probability a value, of sum 1", nameof(probabilities));
@@ -60,7 +62,7 @@ public sealed record ChoiceDomain : ParameterDomain
 
     public override HyperparameterValue GridAt(long index) => At(index);
 
-    public override bool Contains(HyperparameterValue value) => Values.Contains(value);
+    public override bool Contains(HyperparameterValue value) => _indexes.ContainsKey(value);
 
     public override HyperparameterValue FromUnit(double unit)
     {
@@ -71,8 +73,7 @@ public sealed record ChoiceDomain : ParameterDomain
 
     public override double ToUnit(HyperparameterValue value)
     {
-        var index = Values.ToList().IndexOf(value);
-        if (index < 0) throw new ArgumentException($"{value} is not one of {Values}", nameof(value));
+        if (!_indexes.TryGetValue(value, out var index)) throw new ArgumentException($"{value} is not one of {Values}", nameof(value));
         var lower = index == 0 ? 0 : _upperEdges[index - 1];
         return (lower + _upperEdges[index]) / 2;
     }

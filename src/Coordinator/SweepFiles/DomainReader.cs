@@ -44,14 +44,15 @@ internal sealed class DomainReader(Setting setting, Section section, ErrorList e
         if (setting.Type is SettingType.Integers && sequence.Items.All(item => item is YamlScalar))
             return Refuse(node.Mark, $"each value is a list itself; write {sequence.Display} as [{sequence.Display}]");
         var values = new List<HyperparameterValue>();
+        var seen = new HashSet<HyperparameterValue>();
         foreach (var item in sequence.Items)
         {
             if (ValueReader.Read(setting.Type, setting.Name, item, errors) is not { } value) continue;
-            if (values.Contains(value)) Refuse(item.Mark, $"{item.Display} is there twice; remove one");
+            if (!seen.Add(value)) Refuse(item.Mark, $"{item.Display} is there twice; remove one");
             values.Add(value);
         }
         var probabilities = ReadProbabilities(sequence.Items.Length);
-        return values.Count == values.Distinct().Count() && values.Count == sequence.Items.Length ? new ChoiceDomain(values, probabilities) : null;
+        return seen.Count == sequence.Items.Length ? new ChoiceDomain(values, probabilities) : null;
     }
 
     private double[]? ReadProbabilities(int count)

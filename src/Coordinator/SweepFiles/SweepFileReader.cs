@@ -86,7 +86,8 @@ public static partial class SweepFileReader
     private static string? ReadName(Section file, ErrorList errors)
     {
         file.Require("name", "missing `name`; add one of small letters, digits and hyphens");
-        if (file.Text("name") is not { } name || NamePattern().IsMatch(name)) return file.Text("name");
+        var name = file.Text("name");
+        if (name is null || NamePattern().IsMatch(name)) return name;
         errors.Add(file.Node("name")!.Mark, $"name: `{Section.Shown(name)}` names a folder; use 1 to 100 small letters, digits and hyphens");
         return null;
     }

@@ -20,7 +20,7 @@ internal sealed class YamlTreeParser
         _errors = errors;
     }
 
-    private ParsingEvent Current => _parser.Current ?? throw new SemanticErrorException("the text ends too early");
+    private ParsingEvent Current => _parser.Current ?? throw NotYaml(Mark.Start);
 
     private Mark Here => MarkOf(Current);
 
@@ -42,20 +42,28 @@ internal sealed class YamlTreeParser
         {
             errors.Add(exception.Mark, exception.Message);
         }
-        catch (InvalidOperationException)
-        {
-            // The scanner throws this one for a flow sequence that a new key interrupts.
-            errors.Add(parser.Here, "not valid YAML: a `[` or `{` near here is not closed; close it");
-        }
         return null;
+    }
+
+    private bool Advance()
+    {
+        try
+        {
+            return _parser.MoveNext();
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or ArgumentException)
+        {
+            // What the library throws for a flow sequence that a new key interrupts, and for some tags.
+            throw NotYaml(_parser.Current is null ? Mark.Start : Here);
+        }
     }
 
     private YamlNode? ReadDocument()
     {
-        while (_parser.MoveNext() && Current is StreamStart or DocumentStart) { }
+        while (Advance() && Current is StreamStart or DocumentStart) { }
         if (Current is StreamEnd or DocumentEnd) return null;
         var root = ReadNode(depth: 1);
-        while (_parser.MoveNext())
+        while (Advance())
             if (Current is DocumentStart) throw new TreeRefusedException(Here, "a second document starts here; one file holds one sweep");
         return root;
     }
@@ -66,7 +74,8 @@ internal sealed class YamlTreeParser
         var mark = Here;
         if (depth > MaxDepth) throw new TreeRefusedException(mark, $"nested more than {MaxDepth} deep; a sweep file needs no more");
         if (Current is AnchorAlias alias) return Aliased(alias.Value.Value, mark);
-        var start = (NodeEvent)Current;
+        // Of a mapping that a stray sign cuts short, the library's events can be a key without a value.
+        var start = Current as NodeEvent ?? throw NotYaml(mark);
         if (!start.Tag.IsEmpty && !start.Tag.IsNonSpecific) _errors.Add(mark, $"tag `{start.Tag.ToString().Replace("tag:yaml.org,2002:", "!!", StringComparison.Ordinal)}` has no meaning here; remove it");
         var anchor = start.Anchor.IsEmpty ? null : start.Anchor.Value;
         if (anchor is not null) _anchors[anchor] = null;
@@ -75,7 +84,7 @@ internal sealed class YamlTreeParser
             Scalar scalar => ReadScalar(scalar),
             SequenceStart => ReadSequence(mark, depth),
             MappingStart => ReadMapping(mark, depth),
-            _ => throw new SemanticErrorException($"a value cannot start with {start.GetType().Name}"),
+            _ => throw NotYaml(mark),
         };
         if (anchor is not null) _anchors[anchor] = node;
         return node;
@@ -97,7 +106,7 @@ internal sealed class YamlTreeParser
     private YamlSequence ReadSequence(Mark mark, int depth)
     {
         var items = ImmutableArray.CreateBuilder<YamlNode>();
-        while (_parser.MoveNext() && Current is not SequenceEnd) items.Add(ReadNode(depth + 1));
+        while (Advance() && Current is not SequenceEnd) items.Add(ReadNode(depth + 1));
         return Bounded(new YamlSequence(mark, items.ToImmutable()));
     }
 
@@ -105,11 +114,11 @@ internal sealed class YamlTreeParser
     {
         var entries = new Dictionary<string, YamlEntry>();
         var order = ImmutableArray.CreateBuilder<YamlEntry>();
-        while (_parser.MoveNext() && Current is not MappingEnd)
+        while (Advance() && Current is not MappingEnd)
         {
             var keyMark = Here;
             var key = ReadNode(depth + 1) as YamlScalar ?? throw new TreeRefusedException(keyMark, "a key must be a word");
-            _parser.MoveNext();
+            Advance();
             var entry = new YamlEntry(keyMark, key.Text, ReadNode(depth + 1));
             if (entries.TryAdd(entry.Key, entry)) order.Add(entry);
             else _errors.Add(keyMark, $"duplicate key `{key.Display}`, first given on line {entries[entry.Key].Mark.Line}; remove one of them");
@@ -120,6 +129,9 @@ internal sealed class YamlTreeParser
     private static T Bounded<T>(T node)
         where T : YamlNode =>
         node.Size <= MaxSize ? node : throw new TreeRefusedException(node.Mark, $"more than {MaxSize:N0} values once aliases are expanded; write a smaller file");
+
+    private static TreeRefusedException NotYaml(Mark mark) =>
+        new(mark, "not valid YAML near here; look for a bracket that is not closed, or a sign that does not belong");
 
     private static Mark MarkOf(ParsingEvent parsed) => new((int)parsed.Start.Line, (int)parsed.Start.Column);
 
