@@ -1,0 +1,75 @@
+using System.Runtime.Serialization;
+using System.Text;
+using Akka.Actor;
+using Akka.Configuration;
+using Sweep.Shared.Datasets;
+using Sweep.Shared.Models;
+using Sweep.Shared.Protocol;
+
+namespace Sweep.Shared.Tests.Protocol;
+
+public sealed class ProtocolTests : IDisposable
+{
+    private static readonly WorkerId Worker = new("host/12#ab");
+    private static readonly AttemptId Attempt = new(new SweepId("s-1"), new TrialId(7), 2);
+
+    private static readonly object[] Samples =
+    [
+        new WorkerAvailable(Worker, new DeviceDescription("CPU, 2 threads", 2, 1L << 34), Attempt),
+        new WorkerAvailable(Worker, new DeviceDescription("CPU, 2 threads", 2, 1L << 34), null),
+        new EpochReported(Worker, Attempt, new EpochReport(3, double.NaN, 0.25, null, new Evaluation(double.PositiveInfinity, 0.1), 0.05, 1.5, 900)),
+        new EpochReported(Worker, Attempt, new EpochReport(1, 2.25, 0.25, new Evaluation(2, 0.5), new Evaluation(2.5, 0.1), 0.05, 1.5, 900)),
+        new AttemptEnded(Worker, Attempt, AttemptEnding.OutOfMemory, "too large"),
+        new Heartbeat(Worker, Attempt, 4, 0.5),
+        new StartAttempt(
+            Attempt,
+            new TrialConfiguration(
+                new DatasetSettings(DatasetName.Cifar100, 0.2, 500, null),
+                new ModelSettings(ModelFamily.Resnet, BlockKind.Bottleneck, ShortcutKind.Projection, [3, 4, 6, 3], [16, 32, 64, 128]),
+                new TrainingSettings(60, Optimizer: Optimizer.AdamW, Schedule: LearningRateScheduleKind.Multistep, Milestones: [30, 45]),
+                new AugmentationSettings(true, RotationDegrees: 15)),
+            long.MaxValue, -1, TimeSpan.FromSeconds(30)),
+        new EpochAcknowledged(Attempt, 3, TrialDecision.Stop),
+        new EndAcknowledged(Attempt),
+        new StopAttempt(Attempt, "another attempt holds this trial"),
+        new WorkerNoted(Worker),
+    ];
+
+    private readonly ActorSystem _system = ActorSystem.Create("test", ConfigurationFactory.ParseString("akka.loglevel = OFF"));
+    private readonly ProtocolSerializer _serializer;
+
+    public ProtocolTests() => _serializer = new ProtocolSerializer((ExtendedActorSystem)_system);
+
+    public void Dispose() => _system.Dispose();
+
+    [Fact]
+    public void Every_message_reads_back_as_it_was_written()
+    {
+        foreach (var sample in Samples)
+            Assert.Equal(sample, _serializer.FromBinary(_serializer.ToBinary(sample), _serializer.Manifest(sample)));
+    }
+
+    [Fact]
+    public void Every_message_has_a_manifest_of_its_own_and_a_sample_here()
+    {
+        var messages = typeof(IWorkerReport).Assembly.GetTypes()
+            .Where(type => !type.IsInterface && (type.IsAssignableTo(typeof(IWorkerReport)) || type.IsAssignableTo(typeof(IWorkerCommand)))).ToHashSet();
+        Assert.Equal(messages, ProtocolSerializer.Table.Select(entry => entry.Type).ToHashSet());
+        Assert.Equal(messages, Samples.Select(sample => sample.GetType()).ToHashSet());
+        Assert.Equal(messages.Count, ProtocolSerializer.Table.Select(entry => entry.Manifest).Distinct().Count());
+    }
+
+    [Fact]
+    public void Nothing_else_is_read_or_written()
+    {
+        Assert.Throws<SerializationException>(() => _serializer.ToBinary("text"));
+        Assert.Throws<SerializationException>(() => _serializer.FromBinary(Encoding.UTF8.GetBytes("{}"), "System.Object, System.Private.CoreLib"));
+    }
+
+    [Fact]
+    public void A_type_name_within_a_message_is_only_text()
+    {
+        var json = """{"$type":"System.IO.FileInfo, System.Private.CoreLib","worker":{"value":"w"}}""";
+        Assert.Equal(new WorkerNoted(new WorkerId("w")), _serializer.FromBinary(Encoding.UTF8.GetBytes(json), "wn1"));
+    }
+}
