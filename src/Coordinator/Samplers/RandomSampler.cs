@@ -41,7 +41,9 @@ public sealed class RandomSampler(SearchSpace space, TrialConfiguration configur
     /// <summary>One of the combinations that are left, with equal probabilities; null where none is.</summary>
     private Hyperparameters? AnyUntried(ISamplerHistory history, CounterRandom random)
     {
-        _all ??= [.. space.All().Take(MostCombinations).Where(space.Allows).Select(hyperparameters => (hyperparameters, Hash(hyperparameters))).DistinctBy(pair => pair.Item2)];
+        _all ??= [.. space.All().Take(MostCombinations).Where(space.Allows)
+            .Select(hyperparameters => (hyperparameters, Hash(hyperparameters)))
+            .DistinctBy(pair => pair.Item2)];
         var left = _all.Where(pair => !history.WasTried(pair.Hash)).ToList();
         return left.Count == 0 ? null : left[random.NextInt(left.Count)].Hyperparameters;
     }

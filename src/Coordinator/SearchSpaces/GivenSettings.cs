@@ -38,6 +38,11 @@ public sealed class GivenSettings(ImmutableDictionary<string, HyperparameterValu
         _ => throw new ArgumentOutOfRangeException(nameof(optimizer), optimizer, null),
     };
 
-    /// <summary>16 channels, doubled whenever the image is halved. (A model of more than 12 stages fits no image and is refused; its widths must not overflow.)</summary>
-    private static ValueArray<int> DefaultWidths(int stages) => Enumerable.Range(0, stages).Select(stage => 16 << Math.Min(stage, 12)).ToValueArray();
+    /// <summary>16 channels, doubled whenever the image is halved.</summary>
+    private static ValueArray<int> DefaultWidths(int stages)
+    {
+        // More stages than these fit no image and are refused; till then, their widths must not overflow.
+        const int MostDoublings = 12;
+        return Enumerable.Range(0, stages).Select(stage => 16 << Math.Min(stage, MostDoublings)).ToValueArray();
+    }
 }

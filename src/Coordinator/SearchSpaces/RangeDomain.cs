@@ -32,7 +32,7 @@ public sealed record ContinuousDomain : ParameterDomain
 
     public override HyperparameterValue At(long index) => throw new InvalidOperationException("a continuum cannot be counted");
 
-    /// <summary>The ends as given; between them, 12 significant digits, so that a decade on a logarithmic scale is 0.01 and not 0.010000000000000002.</summary>
+    /// <summary>The ends as given; between them 12 significant digits, so that a decade is 0.01 and not 0.010000000000000002.</summary>
     public override HyperparameterValue GridAt(long index)
     {
         var last = (Points ?? throw new InvalidOperationException("the domain has no points")) - 1;
@@ -41,9 +41,11 @@ public sealed record ContinuousDomain : ParameterDomain
         return new HyperparameterValue.Number(double.Parse(Scale.Between(Min, Max, (double)index / last).ToString("G12")));
     }
 
-    public override bool Contains(HyperparameterValue value) => value is HyperparameterValue.Number number && number.Value >= Min && number.Value <= Max;
+    public override bool Contains(HyperparameterValue value) =>
+        value is HyperparameterValue.Number number && number.Value >= Min && number.Value <= Max;
 
-    public override HyperparameterValue FromUnit(double unit) => new HyperparameterValue.Number(Math.Clamp(Scale.Between(Min, Max, unit), Min, Max));
+    public override HyperparameterValue FromUnit(double unit) =>
+        new HyperparameterValue.Number(Math.Clamp(Scale.Between(Min, Max, unit), Min, Max));
 
     public override double ToUnit(HyperparameterValue value) => Scale.Fraction(Min, Max, value.AsDouble());
 }
@@ -72,7 +74,8 @@ public sealed record LatticeDomain : ParameterDomain
         _last = (long)Math.Ceiling((max - min) / step - 1e-9);
         // On a logarithmic scale a value stands for all numbers within half a step, of which the lowest must stay positive.
         (_lowEdge, _highEdge) = (Math.Max(min - step / 2, min / 2), max + step / 2);
-        if (gridPoints < 2 || gridPoints > Count) throw new ArgumentException("needs at least 2 points, and no more than there are values", nameof(gridPoints));
+        if (gridPoints < 2 || gridPoints > Count)
+            throw new ArgumentException("needs at least 2 points, and no more than there are values", nameof(gridPoints));
         GridCount = gridPoints ?? (isGrid ? Count : null);
     }
 
@@ -133,7 +136,8 @@ internal static class RangeRules
 {
     public static void Check(double min, double max, Scale scale)
     {
-        if (!double.IsFinite(min) || !double.IsFinite(max) || min >= max) throw new ArgumentException($"needs finite min < max, and they are {min} and {max}");
+        if (!double.IsFinite(min) || !double.IsFinite(max) || min >= max)
+            throw new ArgumentException($"needs finite min < max, and they are {min} and {max}");
         if (scale == Scale.Log && min <= 0) throw new ArgumentException($"a logarithmic scale needs min > 0, and it is {min}");
     }
 

@@ -40,7 +40,8 @@ public sealed class SearchSpace
 
     /// <summary>What a trial with these hyperparameters trains with.</summary>
     /// <param name="configuration">The sweep's base.</param>
-    public TrialConfiguration Resolve(TrialConfiguration configuration, Hyperparameters hyperparameters) => _given.Configure(configuration, hyperparameters);
+    public TrialConfiguration Resolve(TrialConfiguration configuration, Hyperparameters hyperparameters) =>
+        _given.Configure(configuration, hyperparameters);
 
     /// <summary>Whether exactly the parameters that exist in such a trial are there, each with a value of its domain, in an allowed combination.</summary>
     public bool Contains(Hyperparameters hyperparameters) =>
@@ -63,11 +64,16 @@ public sealed class SearchSpace
         return Collect(values);
     }
 
-    /// <summary>The point of the unit cube that <see cref="FromUnit"/> turns into these hyperparameters; null on the axis of a parameter that does not exist.</summary>
+    /// <summary>
+    /// The point of the unit cube that <see cref="FromUnit"/> turns into these hyperparameters; null on the axis of a parameter that does not exist.
+    /// </summary>
     public double?[] ToUnit(Hyperparameters hyperparameters) =>
         [.. Parameters.Select(parameter => hyperparameters[parameter.Name] is { } value ? parameter.Domain.ToUnit(value) : (double?)null)];
 
-    /// <summary>The grid without constraints, the last parameter fastest; lazily. A conditional parameter multiplies only the branches in which it exists.</summary>
+    /// <summary>
+    /// The grid, constraints not looked at, the last parameter fastest; lazily.
+    /// A conditional parameter multiplies only the branches in which it exists.
+    /// </summary>
     /// <exception cref="InvalidOperationException">The space <see cref="HasGrid">has none</see>.</exception>
     public IEnumerable<Hyperparameters> Grid() => HasGrid
         ? Product(parameter => Values(parameter.Domain.GridCount!.Value, parameter.Domain.GridAt))
@@ -152,6 +158,7 @@ public sealed class SearchSpace
         }
         return [.. order];
 
-        bool IsNext(int index) => !placed.Contains(Parameters[index].Name) && Parameters[index].When.All(condition => placed.Contains(condition.Parameter));
+        bool IsNext(int index) =>
+            !placed.Contains(Parameters[index].Name) && Parameters[index].When.All(condition => placed.Contains(condition.Parameter));
     }
 }

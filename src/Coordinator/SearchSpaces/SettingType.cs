@@ -61,7 +61,8 @@ public abstract record SettingType
     /// <param name="Ascending">Each entry is above the one before it.</param>
     public sealed record Integers(int Max, bool Ascending = false) : SettingType
     {
-        public override string Expected => $"a list of {(Ascending ? "ascending " : "")}whole numbers, each {(Max == int.MaxValue ? "at least 1" : $"from 1 to {Max}")}";
+        public override string Expected =>
+            $"a list of {(Ascending ? "ascending " : "")}whole numbers, each {(Max == int.MaxValue ? "at least 1" : $"from 1 to {Max}")}";
 
         public override bool Accepts(HyperparameterValue value) =>
             value is HyperparameterValue.Integers { Values: { Count: > 0 } items }

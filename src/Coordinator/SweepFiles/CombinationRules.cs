@@ -51,7 +51,8 @@ internal static class CombinationRules
         {
             if (++count > MostCombinations)
             {
-                errors.Add(mark, $"more than {MostCombinations:N0} combinations of {string.Join(", ", space.Parameters.Select(parameter => parameter.Name))}; give fewer values");
+                var names = string.Join(", ", space.Parameters.Select(parameter => parameter.Name));
+                errors.Add(mark, $"more than {MostCombinations:N0} combinations of {names}; give fewer values");
                 return;
             }
             if (!space.Allows(hyperparameters)) continue;
@@ -66,7 +67,8 @@ internal static class CombinationRules
         var domain = parameter.Domain;
         if (domain is ChoiceDomain choice) return choice.Values;
         var conditions = space.Parameters.SelectMany(child => child.When).Concat(space.Constraints.SelectMany(constraint => constraint.When));
-        var requirements = space.Constraints.SelectMany(constraint => constraint.Require).Where(requirement => requirement.Parameter == parameter.Name).ToList();
+        var requirements = space.Constraints.SelectMany(constraint => constraint.Require)
+            .Where(requirement => requirement.Parameter == parameter.Name).ToList();
         var bounds = requirements.SelectMany(requirement => new[] { requirement.Min, requirement.Max }).OfType<double>();
         return new[] { domain.FromUnit(0), domain.FromUnit(1) }
             .Concat(conditions.Where(condition => condition.Parameter == parameter.Name).SelectMany(condition => condition.Values))
@@ -109,7 +111,7 @@ internal static class CombinationRules
     /// <summary>Where one of the two is searched, such trials train without Nesterov's step.</summary>
     private static string? NesterovWithoutMomentum(Trial trial)
     {
-        var isSearched = new[] { Setting.Nesterov, Setting.Momentum }.Any(name => trial.Draft.Space.Parameters.Any(parameter => parameter.Name == name && parameter.Domain.Count != 1));
+        var isSearched = trial.Draft.Space.Parameters.Any(parameter => parameter is { Name: Setting.Nesterov or Setting.Momentum, Domain.Count: not 1 });
         var looksAhead = trial[Setting.Nesterov] is HyperparameterValue.Flag { Value: true };
         return !isSearched && looksAhead && trial.Configuration.Training is { Momentum: 0, Optimizer: Optimizer.Sgd }
             ? "nesterov needs momentum above 0; give momentum, or set nesterov to false"
@@ -137,7 +139,9 @@ internal static class CombinationRules
         }
         foreach (var parameter in draft.Space.Parameters.Where(parameter => parameter.When.Count > 0))
             if (IsRuledOut([.. names, parameter.Name], hyperparameters => hyperparameters[parameter.Name] is not null))
-                errors.Add(draft.MarkOf([parameter.Name]), $"{parameter.Name}: no trial can reach this parameter under the constraints; loosen them, or remove it");
+                errors.Add(
+                    draft.MarkOf([parameter.Name]),
+                    $"{parameter.Name}: no trial can reach this parameter under the constraints; loosen them, or remove it");
 
         bool IsRuledOut(IEnumerable<string> of, Func<Hyperparameters, bool> counts)
         {

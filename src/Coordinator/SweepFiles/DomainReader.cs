@@ -10,6 +10,7 @@ internal sealed class DomainReader(Setting setting, Section section, ErrorList e
     public static readonly string[] Keys = ["value", "values", "probabilities", "distribution", "min", "max", "step", "points", "when"];
 
     private static readonly string[] RangeKeys = ["distribution", "min", "max", "step", "points"];
+    private static readonly string[] EndKeys = ["min", "max"];
     private static readonly SettingType.Number AnyNumber = new(double.MinValue, double.MaxValue);
     private static readonly SettingType.Name Distributions = new(["uniform", "log_uniform", "int_uniform", "int_log_uniform"]);
 
@@ -24,7 +25,8 @@ internal sealed class DomainReader(Setting setting, Section section, ErrorList e
         var given = forms.OfType<string>().ToList();
         if (given.Count == 0) return Refuse(section.Mark, "says no values; give value, values, or min and max");
         if (given.Count > 1) return Refuse(section.Entry(given[1])!.Mark, $"has both {given[0]} and {given[1]}; keep one of them");
-        if (given[0] != "values" && section.Entry("probabilities") is { } stray) return Refuse(stray.Mark, "probabilities belong to `values`; remove them");
+        if (given[0] != "values" && section.Entry("probabilities") is { } stray)
+            return Refuse(stray.Mark, "probabilities belong to `values`; remove them");
         var domain = given[0] switch
         {
             "value" => ReadFixed(),
@@ -40,7 +42,8 @@ internal sealed class DomainReader(Setting setting, Section section, ErrorList e
     private ParameterDomain? ReadChoice()
     {
         var node = section.Node("values")!;
-        if (node is not YamlSequence { Items.Length: > 0 } sequence) return Refuse(node.Mark, $"{node.Display} holds no values; give a list with at least one");
+        if (node is not YamlSequence { Items.Length: > 0 } sequence)
+            return Refuse(node.Mark, $"{node.Display} holds no values; give a list with at least one");
         if (setting.Type is SettingType.Integers && sequence.Items.All(item => item is YamlScalar))
             return Refuse(node.Mark, $"each value is a list itself; write {sequence.Display} as [{sequence.Display}]");
         var values = new List<HyperparameterValue>();
@@ -64,7 +67,8 @@ internal sealed class DomainReader(Setting setting, Section section, ErrorList e
             return null;
         }
         var type = new SettingType.Number(0, 1, AboveMin: true);
-        var probabilities = sequence.Items.Select(item => (ValueReader.Read(type, "probabilities", item, errors) as HyperparameterValue.Number)?.Value).ToList();
+        var probabilities = sequence.Items
+            .Select(item => (ValueReader.Read(type, "probabilities", item, errors) as HyperparameterValue.Number)?.Value).ToList();
         if (probabilities.Any(probability => probability is null)) return null;
         var sum = probabilities.Sum()!.Value;
         if (Math.Abs(sum - 1) <= 1e-6) return [.. probabilities.Select(probability => probability!.Value)];
@@ -74,25 +78,35 @@ internal sealed class DomainReader(Setting setting, Section section, ErrorList e
 
     private ParameterDomain? ReadRange()
     {
-        if (setting.Type is not (SettingType.Number or SettingType.Integer)) return Refuse(section.Mark, $"takes {setting.Type.Expected}; use values, not a range");
-        foreach (var key in new[] { "min", "max" }) section.Require(key, $"{setting.Name}: a range needs `{key}`; add it");
+        if (setting.Type is not (SettingType.Number or SettingType.Integer))
+            return Refuse(section.Mark, $"takes {setting.Type.Expected}; use values, not a range");
+        foreach (var key in EndKeys) section.Require(key, $"{setting.Name}: a range needs `{key}`; add it");
         var (min, max) = (section.Number("min", AnyNumber), section.Number("max", AnyNumber));
-        var bothWhole = section.Node("min") is { } low && section.Node("max") is { } high && ValueReader.IsWholeNumber(low) && ValueReader.IsWholeNumber(high);
-        var distribution = section.Node("distribution") is null ? (bothWhole ? "int_uniform" : "uniform") : section.Name("distribution", Distributions);
+        var areEndsWhole = EndKeys.All(key => section.Node(key) is { } node && ValueReader.IsWholeNumber(node));
+        var distribution = section.Node("distribution") is not null
+            ? section.Name("distribution", Distributions)
+            : areEndsWhole ? "int_uniform" : "uniform";
         if (min is null || max is null || distribution is null) return null;
         var isWhole = distribution.StartsWith("int_", StringComparison.Ordinal);
         var scale = distribution.EndsWith("log_uniform", StringComparison.Ordinal) ? Scale.Log : Scale.Linear;
         if (!isWhole && setting.Type is SettingType.Integer)
-            return Refuse(section.Mark, "takes whole numbers; give min and max without a decimal point, and int_uniform or int_log_uniform if you name a distribution");
-        if (isWhole && !bothWhole) return Refuse(section.Mark, $"{distribution} needs whole numbers for min and max");
+            return Refuse(section.Mark, "takes whole numbers; give them as min and max, with int_uniform or int_log_uniform if you name a distribution");
+        if (isWhole && !areEndsWhole) return Refuse(section.Mark, $"{distribution} needs whole numbers for min and max");
         if (RangeProblem(min.Value, max.Value, scale) is { } problem) return Refuse(section.Mark, problem);
-        var (step, points) = (ReadStep(isWhole, max.Value - min.Value), section.Integer("points", min: 2));
+        return ReadRange(min.Value, max.Value, scale, isWhole);
+    }
+
+    /// <summary>A range whose ends are valid.</summary>
+    private ParameterDomain? ReadRange(double min, double max, Scale scale, bool isWhole)
+    {
+        var (step, points) = (ReadStep(isWhole, max - min), section.Integer("points", min: 2));
         if (step is not null && points is not null) return Refuse(section.Entry("points")!.Mark, "has both step and points; keep one of them");
-        if (step is null && !isWhole) return new ContinuousDomain(min.Value, max.Value, scale, points);
+        if (step is null && !isWhole) return new ContinuousDomain(min, max, scale, points);
         var spacing = step ?? 1;
-        if ((max.Value - min.Value) / spacing > MostValues) return Refuse(section.Mark, "the step is far too small for the range; enlarge it");
-        if (points - 1 > (max.Value - min.Value) / spacing) return Refuse(section.Entry("points")!.Mark, $"{points} points are more than the range has values; lower it");
-        return new LatticeDomain(min.Value, max.Value, spacing, scale, setting.Type is SettingType.Integer, points, isGrid: step is not null);
+        var steps = (max - min) / spacing;
+        if (steps > MostValues) return Refuse(section.Mark, "the step is far too small for the range; enlarge it");
+        if (points - 1 > steps) return Refuse(section.Entry("points")!.Mark, $"{points} points are more than the range has values; lower it");
+        return new LatticeDomain(min, max, spacing, scale, setting.Type is SettingType.Integer, points, isGrid: step is not null);
     }
 
     private string? RangeProblem(double min, double max, Scale scale)
@@ -111,7 +125,7 @@ internal sealed class DomainReader(Setting setting, Section section, ErrorList e
         var node = section.Node("step")!;
         if (step <= 0) Refuse(node.Mark, $"step {node.Display} is not positive; give one above 0");
         else if (step > range) Refuse(node.Mark, $"step {node.Display} exceeds the range from min to max; lower it");
-        else if (isWhole && !ValueReader.IsWholeNumber(node)) Refuse(node.Mark, $"step {node.Display} is not a whole number, as min and max are; give a whole one");
+        else if (isWhole && !ValueReader.IsWholeNumber(node)) Refuse(node.Mark, $"step {node.Display} is not whole, as min and max are; give a whole one");
         else return step;
         return null;
     }

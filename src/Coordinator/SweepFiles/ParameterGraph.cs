@@ -15,16 +15,17 @@ internal static class ParameterGraph
         foreach (var parameter in parameters)
         {
             if (refused.Contains(parameter.Name)) continue;
-            if (CycleFrom(parameter, byName) is { } cycle)
-            {
-                errors.Add((parameter.WhenNode?.Mark).GetValueOrDefault(), $"{parameter.Name}: conditions go round in a cycle, {string.Join(" → ", cycle)}; remove one of them");
-                refused.UnionWith(cycle);
-            }
+            if (CycleFrom(parameter, byName) is not { } cycle) continue;
+            var round = string.Join(" → ", cycle);
+            errors.Add(parameter.WhenNode!.Mark, $"{parameter.Name}: conditions go round in a cycle, {round}; remove one of them");
+            refused.UnionWith(cycle);
         }
         foreach (var parameter in parameters)
         {
             if (refused.Contains(parameter.Name) || Contradiction(parameter, byName) is not { } parent) continue;
-            errors.Add(parameter.Mark, $"{parameter.Name}: no trial can reach this parameter, because its conditions need different values of {parent} at once; change `when`");
+            errors.Add(
+                parameter.Mark,
+                $"{parameter.Name}: no trial can reach this parameter, because its conditions need different values of {parent} at once; change `when`");
             refused.Add(parameter.Name);
         }
         return [.. parameters.Select(parameter => refused.Contains(parameter.Name) ? parameter with { When = null } : parameter)];

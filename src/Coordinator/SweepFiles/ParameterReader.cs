@@ -29,7 +29,8 @@ internal sealed class ParameterReader(ErrorList errors)
             errors.Add(node.Mark, "parameters: give one `setting: {values: [..]}` or `setting: {min: .., max: ..}` line for each parameter");
             return [];
         }
-        var known = mapping.Entries.Select(ReadDomain).OfType<ReadParameter>().DistinctBy(parameter => parameter.Name).ToDictionary(parameter => parameter.Name);
+        var known = mapping.Entries.Select(ReadDomain).OfType<ReadParameter>()
+            .DistinctBy(parameter => parameter.Name).ToDictionary(parameter => parameter.Name);
         var read = known.Values.Select(parameter => parameter with { When = ReadConditions(parameter.WhenNode, known) }).ToImmutableArray();
         return ParameterGraph.Check(read, errors);
     }
@@ -59,7 +60,8 @@ internal sealed class ParameterReader(ErrorList errors)
         }
         if (entry.Value is not (YamlMapping or YamlScalar { IsNull: true }))
         {
-            errors.Add(entry.Value.Mark, $"{setting.Name}: {entry.Value.Display} is not a domain; write {{value: {entry.Value.Display}}}, {{values: [..]}} or {{min: .., max: ..}}");
+            var value = entry.Value.Display;
+            errors.Add(entry.Value.Mark, $"{setting.Name}: {value} is not a domain; write {{value: {value}}}, {{values: [..]}} or {{min: .., max: ..}}");
             return new ReadParameter(setting, entry.Mark, null, null, null);
         }
         var section = Section.Open(entry, DomainReader.Keys, errors);
@@ -70,7 +72,8 @@ internal sealed class ParameterReader(ErrorList errors)
     {
         var section = Section.Open("constraints", node, node.Mark, ["when", "require"], errors);
         if (section.IsAbsent) return null;
-        foreach (var key in new[] { "when", "require" }) section.Require(key, $"constraints: missing `{key}`; a constraint is {{when: {{..}}, require: {{..}}}}");
+        foreach (var key in new[] { "when", "require" })
+            section.Require(key, $"constraints: missing `{key}`; a constraint is {{when: {{..}}, require: {{..}}}}");
         if (section.Node("when") is not { } whenNode || section.Node("require") is not { } requireNode) return null;
         var (when, require) = (ReadConditions(whenNode, known), ReadRequirements(requireNode, known));
         return when is not null && require is not null ? new Constraint(new(when.Value), new(require.Value)) : null;
@@ -102,9 +105,13 @@ internal sealed class ParameterReader(ErrorList errors)
     private ReadParameter? Parameter(YamlEntry entry, string key, Dictionary<string, ReadParameter> known)
     {
         if (Setting.ByName(entry.Key) is { } setting && known.TryGetValue(setting.Name, out var parameter)) return parameter;
-        var advice = Setting.ByName(entry.Key) is not null
-            ? "add it to parameters"
-            : NearestName.Of(entry.Key, [.. known.Keys, .. Setting.All.Select(candidate => candidate.Name)]) is { } nearest ? $"did you mean `{nearest}`?" : $"the parameters are: {string.Join(", ", known.Keys)}";
+        string[] names = [.. known.Keys, .. Setting.All.Select(candidate => candidate.Name)];
+        var advice = (Setting.ByName(entry.Key), NearestName.Of(entry.Key, names)) switch
+        {
+            (not null, _) => "add it to parameters",
+            (_, { } nearest) => $"did you mean `{nearest}`?",
+            _ => $"the parameters are: {string.Join(", ", known.Keys)}",
+        };
         errors.Add(entry.Mark, $"{key}: `{Section.Shown(entry.Key)}` is not a parameter; {advice}");
         return null;
     }

@@ -48,7 +48,8 @@ internal static class PolicyReader
         if (section.Name("goal", Goals) is { } given && given != goal)
             errors.Add(section.Node("goal")!.Mark, $"goal: {name} can only be {goal}d; write {goal}, or leave goal out");
         var fraction = (file.Node("dataset") as YamlMapping)?["validation_fraction"];
-        if (fraction?.Value is YamlScalar { IsPlain: true } share && double.TryParse(share.Text, out var number) && number == 0 && !objective.ChoosesByTestImages)
+        var choosesByValidationImages = !objective.ChoosesByTestImages;
+        if (choosesByValidationImages && fraction?.Value is YamlScalar { IsPlain: true } share && double.TryParse(share.Text, out var number) && number == 0)
             errors.Add(share.Mark, $"validation_fraction: 0 leaves no images for the objective {name}; raise it, or choose by test_accuracy");
         return objective;
     }
@@ -65,7 +66,9 @@ internal static class PolicyReader
     {
         if (section.Text("max_duration") is not { } text) return null;
         if (Durations.Parse(text) is { } duration) return duration;
-        errors.Add(section.Node("max_duration")!.Mark, $"max_duration: `{Section.Shown(text)}` is not a duration; write one such as 90s, 30m, 12h or 2d, up to 3650d");
+        errors.Add(
+            section.Node("max_duration")!.Mark,
+            $"max_duration: `{Section.Shown(text)}` is not a duration; write one such as 90s, 30m, 12h or 2d, up to 3650d");
         return null;
     }
 }

@@ -43,13 +43,13 @@ internal static class SearchReader
     {
         var ranges = draft.Space.Parameters.Where(parameter => parameter.Domain.GridCount is null).Select(parameter => parameter.Name).ToList();
         if (ranges.Count > 0)
-        {
-            var isOne = ranges.Count == 1;
-            return Random(mark, trials, $"{string.Join(", ", ranges)} {(isOne ? "is a range" : "are ranges")} without step or points", errors);
-        }
+            return Random(mark, trials, $"{string.Join(", ", ranges)} {(ranges.Count == 1 ? "is a range" : "are ranges")} without step or points", errors);
         var count = Count(draft.Space);
-        if (trials < count) return Random(mark, trials, $"trials is below the number of grid configurations ({(count > MostGridPoints ? "over " : "")}{Math.Min(count, MostGridPoints):N0})", errors);
-        return Grid(draft, mark, trials, errors) is { } grid ? grid with { Reason = $"every parameter has a grid, of {count:N0} configurations together" } : null;
+        var counted = count > MostGridPoints ? $"over {MostGridPoints:N0}" : $"{count:N0}";
+        if (trials < count) return Random(mark, trials, $"trials is below the number of the grid's configurations, {counted}", errors);
+        return Grid(draft, mark, trials, errors) is { } grid
+            ? grid with { Reason = $"every parameter has a grid, of {counted} configurations together" }
+            : null;
     }
 
     private static SearchSettings? Random(Mark mark, int? trials, string? reason, ErrorList errors)
@@ -65,10 +65,15 @@ internal static class SearchReader
     {
         var before = errors.Count;
         foreach (var parameter in draft.Space.Parameters.Where(parameter => parameter.Domain.GridCount is null))
-            errors.Add(draft.MarkOf([parameter.Name]), $"{parameter.Name}: a grid needs to know which values to take; add {(parameter.Domain is LatticeDomain ? "step: 1" : "points: 5")}, say, or use algorithm: random");
+        {
+            var example = parameter.Domain is LatticeDomain ? "step: 1" : "points: 5";
+            var message = $"{parameter.Name}: a grid needs to know which values to take; add {example}, say, or use algorithm: random";
+            errors.Add(draft.MarkOf([parameter.Name]), message);
+        }
         if (errors.Count > before) return null;
         var count = Count(draft.Space);
-        if (count > MostGridPoints) errors.Add(mark, $"search: the grid has more than {MostGridPoints:N0} points; give fewer values, or use algorithm: random");
+        if (count > MostGridPoints)
+            errors.Add(mark, $"search: the grid has more than {MostGridPoints:N0} points; give fewer values, or use algorithm: random");
         if (count == 0) errors.Add(draft.ConstraintsMark, CombinationRules.NothingLeft);
         return errors.Count == before ? new SearchSettings(SearchAlgorithm.Grid, trials) : null;
     }

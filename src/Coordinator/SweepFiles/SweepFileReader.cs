@@ -28,7 +28,8 @@ public static partial class SweepFileReader
             var file = new FileInfo(path);
             if (Directory.Exists(path)) return Unreadable(path, "this is a folder; give a sweep file");
             if (!file.Exists) return Unreadable(path, "there is no such file; check the path");
-            if (file.Length > MaxFileBytes) return Unreadable(path, $"the file has {file.Length:N0} bytes, more than the {MaxFileBytes:N0} allowed; make it smaller");
+            if (file.Length > MaxFileBytes)
+                return Unreadable(path, $"the file has {file.Length:N0} bytes, more than the {MaxFileBytes:N0} allowed; make it smaller");
             return ReadText(StrictUtf8.GetString(File.ReadAllBytes(path)), path);
         }
         catch (DecoderFallbackException)
@@ -56,7 +57,8 @@ public static partial class SweepFileReader
     {
         var clean = Characters.Check(text, errors);
         var root = YamlTreeParser.Parse(clean, errors);
-        if (root is null or YamlScalar { IsNull: true }) return errors.Count > 0 ? null : Refuse(errors, "the file is empty; start with `name:`, `dataset:`, `model:` and `training:`");
+        if (root is null or YamlScalar { IsNull: true })
+            return errors.Count > 0 ? null : Refuse(errors, "the file is empty; start with `name:`, `dataset:`, `model:` and `training:`");
         var file = Section.Open("the file", root, Mark.Start, Keys, errors);
         return file.IsAbsent ? null : ReadSections(file, errors);
     }

@@ -37,7 +37,8 @@ internal static partial class ValueReader
 
     private static (HyperparameterValue?, string?) ParseIntegers(SettingType.Integers type, YamlSequence sequence)
     {
-        var items = sequence.Items.Select(item => IsWholeNumber(item) && int.TryParse(((YamlScalar)item).Text, out var number) ? number : (int?)null).ToList();
+        var items = sequence.Items
+            .Select(item => IsWholeNumber(item) && int.TryParse(((YamlScalar)item).Text, out var number) ? number : (int?)null).ToList();
         return items.All(item => item is not null)
             ? (new HyperparameterValue.Integers(items.Select(item => item!.Value).ToValueArray()), null)
             : (null, $"{sequence.Display} is not a list of whole numbers; give {type.Expected}");
@@ -49,7 +50,9 @@ internal static partial class ValueReader
             return (null, NotFinite().IsMatch(scalar.Text) ? $"`{scalar.Text}` is not a finite number; give {type.Expected}" : NotA("number", type, scalar));
         if (!scalar.IsPlain) return (null, InQuotes(scalar));
         var number = double.Parse(scalar.Text, NumberStyles.Float, CultureInfo.InvariantCulture);
-        return double.IsFinite(number) ? (new HyperparameterValue.Number(number), null) : (null, $"{scalar.Display} is beyond what a number can be; give {type.Expected}");
+        return double.IsFinite(number)
+            ? (new HyperparameterValue.Number(number), null)
+            : (null, $"{scalar.Display} is beyond what a number can be; give {type.Expected}");
     }
 
     private static (HyperparameterValue?, string?) ParseInteger(SettingType type, YamlScalar scalar)

@@ -15,8 +15,12 @@ public static class AnyDomain
 
     private static readonly Gen<ParameterDomain> Whole =
         Gen.Select(Gen.Int[1, 50], Gen.Int[1, 200], Gen.Int[1, 50], Scales, Gen.Int[0, 4])
-            .Select(ParameterDomain (min, width, step, scale, points) =>
-                new LatticeDomain(min, min + width, 1 + step % width, scale, wholeNumbers: true, gridPoints: points >= 2 && width / (1 + step % width) >= points ? points : null, isGrid: points == 1));
+            .Select(ParameterDomain (min, width, anyStep, scale, points) =>
+            {
+                var step = 1 + anyStep % width;
+                int? gridPoints = points >= 2 && width / step >= points ? points : null;
+                return new LatticeDomain(min, min + width, step, scale, wholeNumbers: true, gridPoints, isGrid: points == 1);
+            });
 
     private static readonly Gen<ParameterDomain> Stepped =
         Gen.Select(Gen.Int[1, 50], Gen.Int[1, 200], Gen.Int[1, 50], Scales, Gen.Bool)

@@ -4,7 +4,9 @@ using YamlDotNet.Core.Events;
 
 namespace Sweep.Coordinator.SweepFiles.Yaml;
 
-/// <summary>YAML text to a tree of one document, by the parser's events. What a sweep file has no use for is an error: tags, merge keys, keys that are no text.</summary>
+/// <summary>
+/// YAML text to a tree of one document, by the library's events. What a sweep file has no use for is an error: tags, and keys that are no words.
+/// </summary>
 internal sealed class YamlTreeParser
 {
     private const int MaxDepth = 32;
@@ -76,7 +78,11 @@ internal sealed class YamlTreeParser
         if (Current is AnchorAlias alias) return Aliased(alias.Value.Value, mark);
         // Of a mapping that a stray sign cuts short, the library's events can be a key without a value.
         var start = Current as NodeEvent ?? throw NotYaml(mark);
-        if (!start.Tag.IsEmpty && !start.Tag.IsNonSpecific) _errors.Add(mark, $"tag `{start.Tag.ToString().Replace("tag:yaml.org,2002:", "!!", StringComparison.Ordinal)}` has no meaning here; remove it");
+        if (!start.Tag.IsEmpty && !start.Tag.IsNonSpecific)
+        {
+            var tag = start.Tag.ToString().Replace("tag:yaml.org,2002:", "!!", StringComparison.Ordinal);
+            _errors.Add(mark, $"tag `{tag}` has no meaning here; remove it");
+        }
         var anchor = start.Anchor.IsEmpty ? null : start.Anchor.Value;
         if (anchor is not null) _anchors[anchor] = null;
         YamlNode node = start switch
@@ -128,7 +134,9 @@ internal sealed class YamlTreeParser
 
     private static T Bounded<T>(T node)
         where T : YamlNode =>
-        node.Size <= MaxSize ? node : throw new TreeRefusedException(node.Mark, $"more than {MaxSize:N0} values once aliases are expanded; write a smaller file");
+        node.Size <= MaxSize
+            ? node
+            : throw new TreeRefusedException(node.Mark, $"more than {MaxSize:N0} values once aliases are expanded; write a smaller file");
 
     private static TreeRefusedException NotYaml(Mark mark) =>
         new(mark, "not valid YAML near here; look for a bracket that is not closed, or a sign that does not belong");
