@@ -50,13 +50,10 @@ public sealed record SweepPlan(
     private static IEnumerable<ModelSettings> ReachableModels(SweepDefinition definition)
     {
         var space = definition.Space.Project(Setting.In(SettingSection.Model).Select(setting => setting.Name));
-        return space.Product(Representatives).Where(space.Allows)
+        return space.Representatives().Where(space.Allows)
             .Select(hyperparameters => space.Resolve(definition.Base, hyperparameters).Model with { Init = default })
             .Distinct();
     }
-
-    private static IEnumerable<HyperparameterValue> Representatives(Parameter parameter) =>
-        parameter.Domain is ChoiceDomain choice ? choice.Values : [parameter.Domain.FromUnit(0), parameter.Domain.FromUnit(1)];
 
     private static IEnumerable<TrialPlan> Propose(SweepDefinition definition, ISampler sampler)
     {

@@ -89,6 +89,12 @@ public sealed class SearchSpace
     public IEnumerable<Hyperparameters> Product(Func<Parameter, IEnumerable<HyperparameterValue>> axis) =>
         Branches(axis, new HyperparameterValue?[Parameters.Length], 0);
 
+    /// <summary>
+    /// Combinations that stand for all: every value of a choice; of a range its ends, and the values that conditions and
+    /// constraints name. Constraints are not looked at; lazily.
+    /// </summary>
+    public IEnumerable<Hyperparameters> Representatives() => Product(Representatives);
+
     /// <summary>The space of these parameters and of all that their existence hangs on, with the constraints that speak of nothing else.</summary>
     public SearchSpace Project(IEnumerable<string> names)
     {
@@ -104,6 +110,24 @@ public sealed class SearchSpace
             Constraints.Where(constraint => constraint.Names.All(kept.Contains)),
             _given);
     }
+
+    private IEnumerable<HyperparameterValue> Representatives(Parameter parameter)
+    {
+        var domain = parameter.Domain;
+        if (domain is ChoiceDomain choice) return choice.Values;
+        var conditions = Parameters.SelectMany(child => child.When).Concat(Constraints.SelectMany(constraint => constraint.When));
+        var requirements = Constraints.SelectMany(constraint => constraint.Require)
+            .Where(requirement => requirement.Parameter == parameter.Name).ToList();
+        var bounds = requirements.SelectMany(requirement => new[] { requirement.Min, requirement.Max }).OfType<double>();
+        return new[] { domain.FromUnit(0), domain.FromUnit(1) }
+            .Concat(conditions.Where(condition => condition.Parameter == parameter.Name).SelectMany(condition => condition.Values))
+            .Concat(requirements.SelectMany(requirement => requirement.Values ?? []))
+            .Concat(bounds.Select(bound => Number(bound, domain)).Where(domain.Contains))
+            .Distinct();
+    }
+
+    private static HyperparameterValue Number(double number, ParameterDomain domain) =>
+        domain.FromUnit(0) is HyperparameterValue.Integer ? new HyperparameterValue.Integer((long)number) : new HyperparameterValue.Number(number);
 
     private IEnumerable<Hyperparameters> Branches(Func<Parameter, IEnumerable<HyperparameterValue>> axis, HyperparameterValue?[] values, int depth)
     {

@@ -47,7 +47,7 @@ internal static class CombinationRules
         var mark = draft.MarkOf(rule.Names);
         var problems = new HashSet<string>();
         var count = 0;
-        foreach (var hyperparameters in space.Product(parameter => Representatives(parameter, space)))
+        foreach (var hyperparameters in space.Representatives())
         {
             if (++count > MostCombinations)
             {
@@ -61,24 +61,6 @@ internal static class CombinationRules
             errors.Add(mark, hyperparameters.Count == 0 ? problem : $"{problem} (in trials with {hyperparameters})");
         }
     }
-
-    private static IEnumerable<HyperparameterValue> Representatives(Parameter parameter, SearchSpace space)
-    {
-        var domain = parameter.Domain;
-        if (domain is ChoiceDomain choice) return choice.Values;
-        var conditions = space.Parameters.SelectMany(child => child.When).Concat(space.Constraints.SelectMany(constraint => constraint.When));
-        var requirements = space.Constraints.SelectMany(constraint => constraint.Require)
-            .Where(requirement => requirement.Parameter == parameter.Name).ToList();
-        var bounds = requirements.SelectMany(requirement => new[] { requirement.Min, requirement.Max }).OfType<double>();
-        return new[] { domain.FromUnit(0), domain.FromUnit(1) }
-            .Concat(conditions.Where(condition => condition.Parameter == parameter.Name).SelectMany(condition => condition.Values))
-            .Concat(requirements.SelectMany(requirement => requirement.Values ?? []))
-            .Concat(bounds.Select(bound => Number(bound, domain)).Where(domain.Contains))
-            .Distinct();
-    }
-
-    private static HyperparameterValue Number(double number, ParameterDomain domain) =>
-        domain.FromUnit(0) is HyperparameterValue.Integer ? new HyperparameterValue.Integer((long)number) : new HyperparameterValue.Number(number);
 
     private static string? PresetConflict(Trial trial)
     {

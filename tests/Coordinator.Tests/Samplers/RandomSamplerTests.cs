@@ -6,7 +6,7 @@ using static Sweep.Shared.HyperparameterValue;
 
 namespace Sweep.Coordinator.Tests.Samplers;
 
-public class RandomSamplers : SamplerContract
+public sealed class RandomSamplerTests : SamplerContract
 {
     protected override ISampler Create(SearchSpace space, long seed) => new RandomSampler(space, AnySpace.Base, seed);
 

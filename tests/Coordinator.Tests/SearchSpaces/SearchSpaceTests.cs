@@ -5,7 +5,7 @@ using static Sweep.Shared.HyperparameterValue;
 
 namespace Sweep.Coordinator.Tests.SearchSpaces;
 
-public class SearchSpaces
+public sealed class SearchSpaceTests
 {
     private static readonly ChoiceDomain Switch = new([new Flag(true), new Flag(false)]);
     private static readonly ChoiceDomain Paddings = new([new Integer(2), new Integer(4)]);

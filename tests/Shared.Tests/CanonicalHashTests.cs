@@ -4,7 +4,7 @@ using Sweep.Shared.Models;
 namespace Sweep.Shared.Tests;
 
 /// <summary>Two configurations are the same trial exactly where they train the same network.</summary>
-public class CanonicalHashes
+public sealed class CanonicalHashTests
 {
     private static readonly TrialConfiguration Plain = new(
         new DatasetSettings(DatasetName.Cifar10),

@@ -7,7 +7,7 @@ using Sweep.Shared.Models;
 
 namespace Sweep.Coordinator.Tests.SweepFiles;
 
-public class ValidSweepFiles
+public sealed class ValidSweepFileTests
 {
     private const string Smallest = """
         name: smallest

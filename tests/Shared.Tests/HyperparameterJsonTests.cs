@@ -3,7 +3,7 @@ using static Sweep.Shared.HyperparameterValue;
 
 namespace Sweep.Shared.Tests;
 
-public class HyperparameterJson
+public sealed class HyperparameterJsonTests
 {
     public static TheoryData<string, string> Values => new()
     {

@@ -5,7 +5,7 @@ using Sweep.Shared;
 
 namespace Sweep.Coordinator.Tests.Samplers;
 
-public class GridSamplers : SamplerContract
+public sealed class GridSamplerTests : SamplerContract
 {
     protected override ISampler Create(SearchSpace space, long seed) => new GridSampler(space, AnySpace.Base);
 

@@ -5,7 +5,7 @@ using static Sweep.Shared.HyperparameterValue;
 
 namespace Sweep.Coordinator.Tests.SearchSpaces;
 
-public class ParameterDomains
+public sealed class ParameterDomainTests
 {
     [Fact]
     public void A_lattice_counts_without_drift()

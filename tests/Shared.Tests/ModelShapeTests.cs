@@ -3,7 +3,7 @@ using Sweep.Shared.Models;
 
 namespace Sweep.Shared.Tests;
 
-public class ModelShapes
+public sealed class ModelShapeTests
 {
     private static readonly ImageShape Cifar = DatasetFacts.Of(DatasetName.Cifar10).Image;
 

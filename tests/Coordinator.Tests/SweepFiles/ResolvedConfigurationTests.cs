@@ -1,10 +1,10 @@
 using Sweep.Shared;
-using static Sweep.Coordinator.Tests.SweepFiles.ValidSweepFiles;
+using static Sweep.Coordinator.Tests.SweepFiles.ValidSweepFileTests;
 
 namespace Sweep.Coordinator.Tests.SweepFiles;
 
 /// <summary>What trials train with: parameters over base settings over defaults.</summary>
-public class ResolvedConfigurations
+public sealed class ResolvedConfigurationTests
 {
     private static List<TrialConfiguration> Grid(string text)
     {

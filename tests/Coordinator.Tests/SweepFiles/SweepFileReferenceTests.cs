@@ -1,10 +1,10 @@
 using Sweep.Coordinator.SearchSpaces;
-using static Sweep.Coordinator.Tests.SweepFiles.ValidSweepFiles;
+using static Sweep.Coordinator.Tests.SweepFiles.ValidSweepFileTests;
 
 namespace Sweep.Coordinator.Tests.SweepFiles;
 
 /// <summary>docs/sweep-file.md says what the reader does.</summary>
-public class TheReference
+public sealed class SweepFileReferenceTests
 {
     private static readonly string Text = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "docs", "sweep-file.md"));
 

@@ -3,7 +3,7 @@ using Sweep.Coordinator.SweepFiles;
 namespace Sweep.Coordinator.Tests.SweepFiles;
 
 /// <summary>Every file in <c>broken/</c> gets exactly the errors that stand beside it.</summary>
-public class BrokenSweepFiles
+public sealed class BrokenSweepFileTests
 {
     private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "SweepFiles", "broken");
 
