@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Cluster.Hosting;
+using Akka.Event;
 using Akka.Hosting;
 using Akka.Remote.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -21,6 +22,7 @@ public sealed record ClusterNode(string Role, HostAndPort Listen, HostAndPort? S
     /// </summary>
     private const string Hocon = """
         akka.loglevel = INFO
+        akka.stdout-logger-class = "Sweep.Shared.SilentLogger, Sweep.Shared"
         akka.log-dead-letters = off
         akka.log-dead-letters-during-shutdown = off
         akka.remote.dot-netty.tcp.connection-timeout = 5 s
@@ -77,6 +79,12 @@ public sealed record ClusterNode(string Role, HostAndPort Listen, HostAndPort? S
 
         public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
+}
+
+/// <summary>Takes Akka's last words, after its loggers have gone, so that they do not end up between a sweep's last lines on the console.</summary>
+public sealed class SilentLogger : MinimalLogger
+{
+    protected override void Log(object message) { }
 }
 
 /// <summary>A host name or IPv4 address with a port.</summary>

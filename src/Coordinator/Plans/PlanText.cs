@@ -44,7 +44,7 @@ public static partial class PlanText
     ];
 
     /// <summary>Four significant digits tell configurations apart; files have all of them.</summary>
-    private static string Short(HyperparameterValue value) => value is HyperparameterValue.Number number ? number.Value.ToString("G4") : value.ToString()!;
+    private static string Short(HyperparameterValue value) => value is HyperparameterValue.Number number ? number.Value.ToString("g4") : value.ToString()!;
 
     private static string Describe(ModelSettings model) => model.Family == ModelFamily.MnistCnn
         ? "mnist_cnn"
