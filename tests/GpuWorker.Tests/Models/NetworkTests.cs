@@ -70,6 +70,24 @@ public sealed class NetworkTests
     public void A_model_that_does_not_fit_the_images_is_refused() =>
         Assert.Throws<ArgumentException>(() => Create(new ModelSettings(ModelFamily.MnistCnn), new ImageShape(1, 8, 8), 10));
 
+    [Theory]
+    [InlineData(1, 1, 0)]
+    [InlineData(1, 2, 0)]
+    [InlineData(3, 2, 1)]
+    [InlineData(5, 1, 0)]
+    public void A_convolution_is_what_libtorch_computes_in_double_precision(int kernel, int stride, int padding)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var layer = new Convolution(4, 6, kernel, stride, padding, hasBias: true);
+        using (torch.no_grad())
+            foreach (var parameter in layer.parameters()) parameter.normal_();
+        layer.to(torch.ScalarType.Float64);
+        var input = torch.randn(3, 4, 15, 14, dtype: torch.ScalarType.Float64);
+        var (weight, bias) = (layer.get_parameter("weight")!, layer.get_parameter("bias")!);
+        var expected = torch.nn.functional.conv2d(input, weight, bias, [stride, stride], [padding, padding]);
+        Assert.True(layer.call(input).allclose(expected, 1e-12, 1e-12));
+    }
+
     [Fact]
     public void The_state_dict_has_torchvision_s_names()
     {
