@@ -14,6 +14,7 @@ public readonly record struct DownloadProgress(string File, long Bytes, long? To
 internal sealed class Download : IDisposable
 {
     private const int Attempts = 3;
+    private const int ProgressBytes = 1 << 20;
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(30);
 
     private readonly HttpClient _http = new(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(10) }) { Timeout = Timeout.InfiniteTimeSpan };
@@ -63,13 +64,15 @@ internal sealed class Download : IDisposable
         if (response.StatusCode == HttpStatusCode.PartialContent) output.Seek(0, SeekOrigin.End);
         else output.SetLength(0);
 
+        var reported = output.Length;
         var total = output.Length + response.Content.Headers.ContentLength;
         await using var input = await response.Content.ReadAsStreamAsync(patience.Token).ConfigureAwait(false);
-        var buffer = new byte[1 << 20];
-        while (await input.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, patience.Token).ConfigureAwait(false) is > 0 and var read)
+        var buffer = new byte[1 << 17];
+        while (await input.ReadAsync(buffer, patience.Token).ConfigureAwait(false) is > 0 and var read)
         {
             await output.WriteAsync(buffer.AsMemory(0, read), cancellation).ConfigureAwait(false);
-            _progress(new DownloadProgress(file.Name, output.Length, total));
+            if (output.Length == total || output.Length - reported >= ProgressBytes)
+                _progress(new DownloadProgress(file.Name, reported = output.Length, total));
             patience.CancelAfter(Silence);
         }
     }

@@ -56,8 +56,9 @@ public static class IdxFile
             using var plain = Unzipped(stream);
             var header = new byte[8 + 4 * sizes.Length];
             var read = plain.ReadAtLeast(header, header.Length, throwOnEndOfStream: false);
+            CheckMagic(header, read, name, magic);
             if (read < header.Length) throw new DatasetException($"{name}: ends at offset {read}, expected a header of {header.Length} bytes");
-            count = CheckHeader(header, name, magic, sizes, most);
+            count = CheckSizes(header, name, sizes, most);
             var body = new byte[count * sizes.Aggregate(1, (product, size) => product * size)];
             read = plain.ReadAtLeast(body, body.Length, throwOnEndOfStream: false);
             if (read < body.Length)
@@ -72,10 +73,15 @@ public static class IdxFile
         }
     }
 
-    private static int CheckHeader(byte[] header, string name, uint magic, int[] sizes, int most)
+    private static void CheckMagic(byte[] header, int read, string name, uint magic)
     {
         var found = BinaryPrimitives.ReadUInt32BigEndian(header);
-        if (found != magic) throw new DatasetException($"{name}: offset 0: magic number 0x{found:X8}, expected 0x{magic:X8}");
+        if (read >= sizeof(uint) && found != magic)
+            throw new DatasetException($"{name}: offset 0: magic number 0x{found:X8}, expected 0x{magic:X8}");
+    }
+
+    private static int CheckSizes(byte[] header, string name, int[] sizes, int most)
+    {
         var count = BinaryPrimitives.ReadUInt32BigEndian(header.AsSpan(4));
         if (count == 0 || count > most) throw new DatasetException($"{name}: offset 4: {count} items, expected 1 to {most}");
         for (var dimension = 0; dimension < sizes.Length; dimension++)

@@ -40,7 +40,7 @@ internal abstract class ResidualBlock : nn.Module<Tensor, Tensor>
     private Tensor Shortcut(Tensor input)
     {
         if (downsample is not null) return downsample.call(input);
-        if (_stride != 1) input = input.slice(2, 0, input.shape[2], _stride).slice(3, 0, input.shape[3], _stride);
+        input = Convolution.EveryPixel(input, _stride);
         return _missingChannels == 0 ? input : nn.functional.pad(input, [0, 0, 0, 0, 0, _missingChannels]);
     }
 }

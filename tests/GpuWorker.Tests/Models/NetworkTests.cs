@@ -70,6 +70,24 @@ public sealed class NetworkTests
     public void A_model_that_does_not_fit_the_images_is_refused() =>
         Assert.Throws<ArgumentException>(() => Create(new ModelSettings(ModelFamily.MnistCnn), new ImageShape(1, 8, 8), 10));
 
+    [Theory]
+    [InlineData(1, 1, 0)]
+    [InlineData(1, 2, 0)]
+    [InlineData(3, 2, 1)]
+    [InlineData(5, 1, 0)]
+    public void A_convolution_is_what_libtorch_computes_in_double_precision(int kernel, int stride, int padding)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var layer = new Convolution(4, 6, kernel, stride, padding, hasBias: true);
+        using (torch.no_grad())
+            foreach (var parameter in layer.parameters()) parameter.normal_();
+        layer.to(torch.ScalarType.Float64);
+        var input = torch.randn(3, 4, 15, 14, dtype: torch.ScalarType.Float64);
+        var (weight, bias) = (layer.get_parameter("weight")!, layer.get_parameter("bias")!);
+        var expected = torch.nn.functional.conv2d(input, weight, bias, [stride, stride], [padding, padding]);
+        Assert.True(layer.call(input).allclose(expected, 1e-12, 1e-12));
+    }
+
     [Fact]
     public void The_state_dict_has_torchvision_s_names()
     {
@@ -125,13 +143,39 @@ public sealed class NetworkTests
         using var scope = torch.NewDisposeScope();
         using var exact = Create(Small, Cifar, 10);
         using var rounded = Network.Create(Small, Cifar, 10, Precision.BFloat16, 1);
-        var images = torch.randn(8, 3, 32, 32);
+        using var generator = new torch.Generator(1, torch.CPU);
+        var images = torch.randn([8, 3, 32, 32], generator: generator);
         var (expected, logits) = (exact.call(images), rounded.call(images));
         Assert.Equal(torch.ScalarType.Float32, logits.dtype);
         Assert.False(logits.detach().HasBitsOf(expected.detach()));
-        Assert.True((logits - expected).abs().max().item<float>() < 0.1);
+        Assert.True((logits - expected).abs().max().item<float>() < 0.2);
         logits.sum().backward();
         Assert.All(rounded.parameters(), parameter => Assert.Equal(torch.ScalarType.Float32, parameter.grad!.dtype));
+    }
+
+    [Theory]
+    [InlineData(BlockKind.Basic, ShortcutKind.IdentityPadding)]
+    [InlineData(BlockKind.Basic, ShortcutKind.Projection)]
+    [InlineData(BlockKind.Bottleneck, ShortcutKind.Projection)]
+    public void Gradients_never_come_from_memory_that_nobody_initialised(BlockKind block, ShortcutKind shortcut)
+    {
+        var model = new ModelSettings(ModelFamily.Resnet, block, shortcut, [1, 1, 1, 1, 1], [4, 6, 8, 8, 8]);
+        for (var repetition = 0; repetition < 5; repetition++)
+        {
+            using var scope = torch.NewDisposeScope();
+            using var network = Create(model, new ImageShape(1, 28, 28), 10);
+            FillFreeMemoryWithNaN();
+            var logits = network.call(torch.randn(5, 1, 28, 28));
+            FillFreeMemoryWithNaN();
+            logits.sum().backward();
+            Assert.All(network.parameters(), parameter => Assert.True(parameter.grad!.isfinite().all().item<bool>()));
+        }
+    }
+
+    private static void FillFreeMemoryWithNaN()
+    {
+        using var scope = torch.NewDisposeScope();
+        for (var size = 4; size < 1 << 18; size *= 2) torch.full(size, double.NaN, dtype: torch.ScalarType.Float32);
     }
 
     private static torch.nn.Module<torch.Tensor, torch.Tensor> Create(ModelSettings model, ImageShape image, int classes, long seed = 1) =>
