@@ -9,7 +9,7 @@ public static class ExitCodes
 
     public const int NoTrialCompleted = 3;
 
-    /// <summary>The sweep could not go on: its history cannot be written, or workers cannot be kept alive.</summary>
+    /// <summary>The sweep could not go on: its first trials all failed, its history cannot be written, or workers cannot be kept alive.</summary>
     public const int CannotGoOn = 4;
 
     /// <summary>Ended by a signal; what was finished is reported.</summary>

@@ -35,6 +35,9 @@ public sealed class LocalWorkers(
         return Directory.Exists("/dev") ? Directory.EnumerateFiles("/dev", "nvidia*").Count(path => char.IsAsciiDigit(path[^1])) : 0;
     }
 
+    /// <summary>Bytes for each of so many workers that share this machine; null where they train on GPUs, or there is none.</summary>
+    public static long? MemoryOfEach(int workers) => workers == 0 || VisibleGpus() > 0 ? null : GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / workers;
+
     /// <exception cref="FileNotFoundException">There is no worker program.</exception>
     public void Start(int count)
     {

@@ -50,10 +50,17 @@ static async Task<int> RunAsync(RunOptions options, bool dryRun)
         Console.Error.WriteLine(file);
         return ExitCodes.BadInput;
     }
+    var sampler = Sampler.Create(definition);
+    var plan = SweepPlan.Of(definition, sampler);
     if (dryRun)
     {
-        Console.Write(PlanText.Of(SweepPlan.Of(definition, Sampler.Create(definition))));
+        Console.Write(PlanText.Of(plan));
         return ExitCodes.Done;
+    }
+    if (LocalWorkers.MemoryOfEach(options.LocalWorkers) is { } memory && plan.ProblemWithMemory(memory) is { } problem)
+    {
+        Console.Error.WriteLine($"{options.SweepFile}: {problem}");
+        return ExitCodes.BadInput;
     }
     RunFolder folder;
     try
@@ -71,7 +78,7 @@ static async Task<int> RunAsync(RunOptions options, bool dryRun)
         .CreateLogger();
     try
     {
-        return await new SweepRun(definition, options, folder, log).RunAsync();
+        return await new SweepRun(definition, sampler, plan, options, folder, log).RunAsync();
     }
     catch (Exception exception) when (exception is IOException or InvalidOperationException)
     {

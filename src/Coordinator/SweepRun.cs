@@ -19,10 +19,13 @@ namespace Sweep.Coordinator;
 
 /// <param name="Workers">Local workers to start; null for one a visible GPU, else one.</param>
 /// <param name="Listen">Where the coordinator listens; null for loopback and a free port.</param>
-public sealed record RunOptions(string SweepFile, int? Workers, HostAndPort? Listen, string? Output);
+public sealed record RunOptions(string SweepFile, int? Workers, HostAndPort? Listen, string? Output)
+{
+    public int LocalWorkers => Workers ?? Math.Max(1, Coordinator.LocalWorkers.VisibleGpus());
+}
 
 /// <summary>One sweep from its definition to its leaderboard.</summary>
-public sealed class SweepRun(SweepDefinition definition, RunOptions options, RunFolder folder, ILogger log)
+public sealed class SweepRun(SweepDefinition definition, ISampler sampler, SweepPlan plan, RunOptions options, RunFolder folder, ILogger log)
 {
     private static readonly TimeSpan LeaveLimit = TimeSpan.FromSeconds(8);
 
@@ -32,14 +35,12 @@ public sealed class SweepRun(SweepDefinition definition, RunOptions options, Run
     /// <summary>Runs to the end; the exit code.</summary>
     public async Task<int> RunAsync()
     {
-        var sampler = Sampler.Create(definition);
-        var plan = SweepPlan.Of(definition, sampler);
-        WriteFolder(plan);
+        WriteFolder();
         SweepState final;
         await using (var view = ConsoleProgress.For(AnsiConsole.Console, SweepFacts.Of(definition), TimeProvider.System))
         {
             await using var follower = new SweepFollower(new SweepState(definition), plan.Trials, folder, view, log);
-            final = await FollowAsync(follower, sampler, view);
+            final = await FollowAsync(follower, view);
         }
         var leaderboard = Leaderboard.Of(SweepFacts.Of(definition), [.. final.Trials], ended: true);
         LeaderboardFiles.Write(folder.Path, leaderboard);
@@ -48,16 +49,16 @@ public sealed class SweepRun(SweepDefinition definition, RunOptions options, Run
         return ExitCodeOf(final);
     }
 
-    private void WriteFolder(SweepPlan plan)
+    private void WriteFolder()
     {
         AtomicFile.Write(folder.SweepFile, stream => stream.Write(File.ReadAllBytes(options.SweepFile)));
         AtomicFile.Write(folder.Plan, stream => PlanJson.Write(stream, plan));
     }
 
-    private async Task<SweepState> FollowAsync(SweepFollower follower, ISampler sampler, IProgressView view)
+    private async Task<SweepState> FollowAsync(SweepFollower follower, IProgressView view)
     {
         var sweep = new SweepId($"{definition.Name}-{Guid.NewGuid():N}");
-        using var host = BuildHost(sweep, sampler, follower);
+        using var host = BuildHost(sweep, follower);
         await host.StartAsync();
         var cluster = Cluster.Get(host.Services.GetRequiredService<ActorSystem>());
         await cluster.JoinAsync(cluster.SelfAddress);
@@ -73,8 +74,7 @@ public sealed class SweepRun(SweepDefinition definition, RunOptions options, Run
             (worker, reason) => _sweep.Tell(new SweepActor.WorkerExited(worker, reason)),
             problem => follower.Fail(new InvalidOperationException(problem))))
         {
-            var count = options.Workers ?? Math.Max(1, LocalWorkers.VisibleGpus());
-            if (count > 0) workers.Start(count);
+            if (options.LocalWorkers > 0) workers.Start(options.LocalWorkers);
             else view.Line($"waiting for workers: gpu-worker --join {listen}");
             final = await follower.Ended;
         }
@@ -82,7 +82,7 @@ public sealed class SweepRun(SweepDefinition definition, RunOptions options, Run
         return final;
     }
 
-    private IHost BuildHost(SweepId sweep, ISampler sampler, ISweepListener listener)
+    private IHost BuildHost(SweepId sweep, ISweepListener listener)
     {
         var listen = options.Listen ?? new HostAndPort("127.0.0.1", 0);
         return new ClusterNode(ClusterNames.CoordinatorRole, listen, Seed: null).Build(log, akka => akka
@@ -126,6 +126,7 @@ public sealed class SweepRun(SweepDefinition definition, RunOptions options, Run
     private static int ExitCodeOf(SweepState final)
     {
         if (final.Ending == SweepEnding.Interrupted) return ExitCodes.Interrupted;
+        if (final.Ending == SweepEnding.FailureStorm) return ExitCodes.CannotGoOn;
         var hasResult = final.Trials.Any(trial => trial.Outcome is TrialOutcome.Completed or TrialOutcome.Stopped or TrialOutcome.Overfit);
         return hasResult ? ExitCodes.Done : ExitCodes.NoTrialCompleted;
     }

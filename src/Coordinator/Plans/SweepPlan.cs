@@ -29,6 +29,16 @@ public sealed record SweepPlan(
     /// <summary>Trials that a plan lists one by one.</summary>
     public const int ListLimit = 1_000;
 
+    /// <summary>What is wrong with training every layout on a worker with so much memory; null where all fit.</summary>
+    public string? ProblemWithMemory(long workerBytes)
+    {
+        var largest = Layouts.MaxBy(layout => layout.MemoryBytes)!;
+        return largest.MemoryBytes <= workerBytes
+            ? null
+            : $"a network of {largest.Parameters:N0} parameters at batch size {largest.BatchSize} needs about {largest.MemoryBytes >> 20:N0} MiB, "
+                + $"and a worker has {workerBytes >> 20:N0} MiB; lower batch_size, or start fewer workers";
+    }
+
     public static SweepPlan Of(SweepDefinition definition, ISampler sampler)
     {
         var dataset = DatasetPlan.Of(definition.Base.Dataset);

@@ -8,6 +8,9 @@ namespace Sweep.Coordinator.Trials;
 /// <summary>What should happen next: a state and a command give events. Pure; nobody acts on an event before it is stored.</summary>
 public sealed class SweepDecisions(ISampler sampler)
 {
+    /// <summary>So many trials that failed, before any trained an epoch, are enough to know that something is wrong with all.</summary>
+    private const int FailureStorm = 3;
+
     /// <summary>The events that <paramref name="command"/> leads to, in order; none where it is late, repeated or out of turn.</summary>
     public IReadOnlyList<ISweepEvent> Decide(SweepState state, ISweepCommand command)
     {
@@ -111,6 +114,10 @@ public sealed class SweepDecisions(ISampler sampler)
             case AttemptEnding.Diverged:
                 draft.Add(new TrialFinished(end.Attempt.Trial, TrialOutcome.Diverged, end.Detail, end.Now));
                 break;
+            case AttemptEnding.DataFailed:
+                // A file that is missing or damaged is so the next time too.
+                Fail(draft, end.Attempt.Trial, end.Detail ?? "the data set could not be read", end.Now);
+                break;
             default:
                 // Completed or stopped without the sweep having decided so: the worker and the sweep disagree, which is a failure.
                 CloseOrFail(draft, end.Attempt, AttemptClosure.Failed, true, end.Detail ?? $"the worker ended the attempt as {end.Ending}", end.Now);
@@ -129,9 +136,17 @@ public sealed class SweepDecisions(ISampler sampler)
     {
         var failures = draft.State[attempt.Trial].FailedAttempts + (counts ? 1 : 0);
         if (failures >= draft.State.Definition.Retries.MaxAttempts)
-            draft.Add(new TrialFinished(attempt.Trial, TrialOutcome.Failed, detail, now));
+            Fail(draft, attempt.Trial, detail, now);
         else
             draft.Add(new AttemptClosed(attempt, closure, counts, detail, now));
+    }
+
+    /// <summary>Where the first trials fail one and all, the rest would too: the sweep ends instead of burning through them.</summary>
+    private static void Fail(Draft draft, TrialId trial, string detail, DateTimeOffset now)
+    {
+        draft.Add(new TrialFinished(trial, TrialOutcome.Failed, detail, now));
+        if (draft.State.EpochsTotal == 0 && draft.State.FinishedCount >= FailureStorm)
+            FinishSweep(draft, SweepEnding.FailureStorm, $"the first {draft.State.FinishedCount} trials failed", now);
     }
 
     private static void FinishOnDuration(Draft draft, DateTimeOffset now)

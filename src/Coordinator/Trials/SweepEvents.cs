@@ -49,6 +49,9 @@ public enum SweepEnding
     AllTrialsEnded,
     EpochLimit,
     DurationLimit,
+
+    /// <summary>The first trials all failed before any trained an epoch.</summary>
+    FailureStorm,
     Interrupted,
 }
 

@@ -105,6 +105,8 @@ public sealed class AttemptRunner
     private (AttemptEnding Ending, string? Detail) Train()
     {
         _device.EnterThread();
+        // 0 where the driver does not say how much there is.
+        if (_device.Describe().MemoryBytes is > 0 and var memory && Need() > memory) return (AttemptEnding.OutOfMemory, MemoryNeed() + "lower batch_size");
         var data = _datasets.Get(_command.Configuration.Dataset.Name, _stop.Token);
         using var trainer = new Trainer(_command.Configuration, data, _command.Seed, _command.DataSeed, _device);
         for (var epoch = 1; epoch <= _command.Configuration.Training.Epochs; epoch++)
@@ -132,14 +134,20 @@ public sealed class AttemptRunner
         failure is OutOfMemoryException
         || failure is ExternalException && OutOfMemoryTexts.Any(text => failure.Message.Contains(text, StringComparison.OrdinalIgnoreCase));
 
-    private string MemoryNeed()
+    /// <summary>Bytes, by the estimate that <c>--dry-run</c> shows.</summary>
+    private long Need()
     {
         var (model, training) = (_command.Configuration.Model, _command.Configuration.Training);
         var facts = DatasetFacts.Of(_command.Configuration.Dataset.Name);
         var state = training.Optimizer == Optimizer.Sgd ? 1 : 2;
-        var need = ModelShape.Of(model, facts.Image, facts.Classes).TrainingBytes(training.BatchSize, state, facts.Image.Pixels * (long)facts.TrainImages);
+        return ModelShape.Of(model, facts.Image, facts.Classes).TrainingBytes(training.BatchSize, state, facts.Image.Pixels * (long)facts.TrainImages);
+    }
+
+    private string MemoryNeed()
+    {
         var device = _device.Describe();
-        return $"training needs about {need >> 20:N0} MiB at batch size {training.BatchSize}, and {device.Name} has {device.MemoryBytes >> 20:N0} MiB: ";
+        var batch = _command.Configuration.Training.BatchSize;
+        return $"training needs about {Need() >> 20:N0} MiB at batch size {batch}, and {device.Name} has {device.MemoryBytes >> 20:N0} MiB: ";
     }
 
     private static string FirstLine(Exception failure) => failure.Message.Split('\n')[0].Trim();

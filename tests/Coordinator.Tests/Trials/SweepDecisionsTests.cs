@@ -73,11 +73,39 @@ public sealed class SweepDecisionsTests
         Assert.Equal(2, sweep.Assign(2)!.Value.Number);
     }
 
-    [Theory]
-    [InlineData(AttemptEnding.Failed)]
-    [InlineData(AttemptEnding.DataFailed)]
-    public void A_trial_fails_when_as_many_attempts_failed_as_are_allowed(AttemptEnding ending)
+    [Fact]
+    public void A_data_set_that_cannot_be_read_fails_the_trial_at_once()
     {
+        var sweep = new TestSweep();
+        sweep.End(1, sweep.Assign(1)!.Value, AttemptEnding.DataFailed);
+        Assert.Equal(TrialOutcome.Failed, sweep.State[new TrialId(1)].Outcome);
+    }
+
+    [Fact]
+    public void When_the_first_three_trials_fail_the_sweep_ends_instead_of_burning_through_the_rest()
+    {
+        var sweep = new TestSweep("retries: {max_attempts: 1}", trials: 10);
+        for (var trial = 1; trial <= 3; trial++)
+        {
+            Assert.Null(sweep.State.Ending);
+            sweep.End(1, sweep.Assign(1)!.Value, AttemptEnding.Failed);
+        }
+        Assert.Equal(SweepEnding.FailureStorm, sweep.State.Ending);
+    }
+
+    [Fact]
+    public void Once_an_epoch_was_trained_failures_are_the_trials_own()
+    {
+        var sweep = new TestSweep("retries: {max_attempts: 1}", trials: 10);
+        sweep.Record(1, sweep.Assign(1)!.Value, Report(1));
+        for (var trial = 1; trial <= 5; trial++) sweep.End(2, sweep.Assign(2)!.Value, AttemptEnding.Failed);
+        Assert.Null(sweep.State.Ending);
+    }
+
+    [Fact]
+    public void A_trial_fails_when_as_many_attempts_failed_as_are_allowed()
+    {
+        const AttemptEnding ending = AttemptEnding.Failed;
         var sweep = new TestSweep("retries: {max_attempts: 2}");
         sweep.End(1, sweep.Assign(1)!.Value, ending);
         Assert.Null(sweep.State[new TrialId(1)].Outcome);
