@@ -24,13 +24,23 @@ public sealed class DatasetStore
         (_places, _progress, _sources) = (places, progress ?? (_ => { }), sources);
 
     /// <exception cref="DatasetException">It is nowhere and cannot be downloaded, or is damaged; the message says which file to put where.</exception>
-    public Task<Dataset> LoadAsync(DatasetName name, CancellationToken cancellation) => name switch
+    public async Task<Dataset> LoadAsync(DatasetName name, CancellationToken cancellation)
     {
-        DatasetName.Digits => Task.FromResult(DigitsDataset.Read()),
-        DatasetName.Mnist or DatasetName.FashionMnist => LoadIdxAsync(DatasetFacts.Of(name), cancellation),
-        DatasetName.Cifar10 or DatasetName.Cifar100 => LoadCifarAsync(DatasetFacts.Of(name), cancellation),
-        _ => throw new ArgumentOutOfRangeException(nameof(name), name, null),
-    };
+        try
+        {
+            return name switch
+            {
+                DatasetName.Digits => DigitsDataset.Read(),
+                DatasetName.Mnist or DatasetName.FashionMnist => await LoadIdxAsync(DatasetFacts.Of(name), cancellation).ConfigureAwait(false),
+                DatasetName.Cifar10 or DatasetName.Cifar100 => await LoadCifarAsync(DatasetFacts.Of(name), cancellation).ConfigureAwait(false),
+                _ => throw new ArgumentOutOfRangeException(nameof(name), name, null),
+            };
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new DatasetException($"{name}: {failure.Message} The cache is {_places.CacheDirectory}: it must be writable, with room to spare", failure);
+        }
+    }
 
     private async Task<Dataset> LoadIdxAsync(DatasetFacts facts, CancellationToken cancellation)
     {
