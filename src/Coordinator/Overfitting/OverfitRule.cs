@@ -47,7 +47,10 @@ public static class OverfitRule
         return null;
     }
 
-    /// <summary>Compared with the last improvement, not with the epoch before: small steps add up. NaN is never an improvement, and anything is one on NaN.</summary>
+    /// <summary>
+    /// Compared with the last improvement, not with the epoch before: small steps add up. NaN is never an improvement, and anything
+    /// is one on NaN.
+    /// </summary>
     internal static bool Improves(EpochReport report, EpochReport best, double minDelta) =>
         !double.IsNaN(report.HeldOut.Accuracy)
         && (double.IsNaN(best.HeldOut.Accuracy) || Exceeds(report.HeldOut.Accuracy, best.HeldOut.Accuracy, minDelta));

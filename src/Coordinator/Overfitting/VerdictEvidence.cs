@@ -11,8 +11,8 @@ internal static class VerdictEvidence
     public static string Overfitting(OverfitSettings settings, OverfitFiring firing, IReadOnlyList<EpochReport> reports)
     {
         var (best, now) = firing;
-        var sentence = $"{Training(best, now)} while {HeldOutName(now)} accuracy did not improve on {Percent(best.HeldOut.Accuracy)} (epoch {best.Epoch})"
-            + $" for {now.Epoch - best.Epoch} epochs; gap {Points(now.Gap)}";
+        var sentence = $"{Training(best, now)} while {HeldOutName(now)} accuracy did not improve on {Percent(best.HeldOut.Accuracy)}"
+            + $" (epoch {best.Epoch}) for {now.Epoch - best.Epoch} epochs; gap {Points(now.Gap)}";
         var later = reports.Where(report => report.Epoch > now.Epoch).MaxBy(report => report.HeldOut.Accuracy);
         return later is not null && OverfitRule.Improves(later, best, settings.MinDelta)
             ? $"{sentence}; later it did improve, to {Percent(later.HeldOut.Accuracy)} (epoch {later.Epoch})"
@@ -20,12 +20,14 @@ internal static class VerdictEvidence
     }
 
     public static string Underfitting(EpochReport best, double halfway) =>
-        $"training accuracy reached {Percent(best.TrainAccuracy)} (epoch {best.Epoch}), below {Percent(halfway)}, the middle between guessing and every image right";
+        $"training accuracy reached {Percent(best.TrainAccuracy)} (epoch {best.Epoch}), below {Percent(halfway)},"
+        + " the middle between guessing and every image right";
 
     public static string Healthy(EpochReport last, IReadOnlyList<EpochReport> reports)
     {
         var best = reports.MaxBy(report => report.HeldOut.Accuracy)!;
-        return $"best {HeldOutName(best)} accuracy {Percent(best.HeldOut.Accuracy)} (epoch {best.Epoch} of {last.Epoch}); last gap {Points(last.Gap)}";
+        return $"best {HeldOutName(best)} accuracy {Percent(best.HeldOut.Accuracy)} (epoch {best.Epoch} of {last.Epoch});"
+            + $" last gap {Points(last.Gap)}";
     }
 
     private static string Training(EpochReport best, EpochReport now) => now.TrainAccuracy > best.TrainAccuracy

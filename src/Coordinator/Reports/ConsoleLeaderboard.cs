@@ -48,7 +48,7 @@ public static class ConsoleLeaderboard
 
     private static readonly Column Trial = new("trial", row => row.Trial.ToString());
 
-    /// <summary>The columns that fit, in the order in which they stand; where room is short, those listed last by worth go first.</summary>
+    /// <summary>The columns that fit, in the order in which they stand; where room is short, those of least worth go first.</summary>
     private static List<Column> Chosen(Objective objective, Column hyperparameters, List<LeaderboardRow> rows, int width)
     {
         var rank = new Column("#", row => row.Rank?.ToString() ?? Figures.Absent);
@@ -66,17 +66,20 @@ public static class ConsoleLeaderboard
 
         var fitting = new HashSet<Column>();
         var left = width;
-        foreach (var column in (Column[])[rank, Trial, value, bestTest, test, outcome, verdict, gap, hyperparameters, epochs, train, time, parameters, speed])
+        Column[] byWorth = [rank, Trial, value, bestTest, test, outcome, verdict, gap, hyperparameters, epochs, train, time, parameters, speed];
+        foreach (var column in byWorth)
         {
             var needed = WidthOf(column, rows) + Spacing;
             if (needed > left) continue;
             left -= needed;
             fitting.Add(column);
         }
-        return [.. new[] { rank, Trial, outcome, value, bestTest, test, train, gap, verdict, epochs, parameters, speed, time, hyperparameters }.Where(fitting.Contains)];
+        Column[] inOrder = [rank, Trial, outcome, value, bestTest, test, train, gap, verdict, epochs, parameters, speed, time, hyperparameters];
+        return [.. inOrder.Where(fitting.Contains)];
     }
 
-    private static int WidthOf(Column column, List<LeaderboardRow> rows) => Math.Max(column.Header.Length, rows.Max(row => column.Cell(row).Length));
+    private static int WidthOf(Column column, List<LeaderboardRow> rows) =>
+        Math.Max(column.Header.Length, rows.Max(row => column.Cell(row).Length));
 
     private static Table TableOf(IEnumerable<Column> columns, IEnumerable<LeaderboardRow> rows)
     {

@@ -2,7 +2,9 @@ using CsvHelper;
 
 namespace Sweep.Coordinator.Reports;
 
-/// <summary>Writes tables that read back to the same values anywhere: UTF-8, <c>\n</c>, invariant numbers in full, nothing for a missing value.</summary>
+/// <summary>
+/// Writes tables that read back to the same values anywhere: UTF-8, <c>\n</c>, invariant numbers in full, nothing for a missing value.
+/// </summary>
 internal static class CsvTable
 {
     private static readonly CsvWriterOptions Options = new() { NewLine = "\n" };

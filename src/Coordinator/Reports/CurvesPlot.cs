@@ -75,7 +75,8 @@ public static class CurvesPlot
     /// <summary>Epochs without a finite value leave no point.</summary>
     private static void AddCurve(Plot plot, ImmutableList<EpochReport> reports, string name, Color color, Func<EpochReport, double> value)
     {
-        var points = reports.Select(report => new Coordinates(report.Epoch, value(report))).Where(point => double.IsFinite(point.Y)).ToArray();
+        Coordinates[] points =
+            [.. reports.Select(report => new Coordinates(report.Epoch, value(report))).Where(point => double.IsFinite(point.Y))];
         if (points.Length == 0) return;
         var curve = plot.Add.Scatter(points, color);
         curve.LegendText = name;
@@ -87,8 +88,9 @@ public static class CurvesPlot
     {
         using var paint = Paint.NewDisposablePaint();
         var outcome = trial.Outcome is { } ended ? $": {Figures.Words(ended)}" : "";
+        var hyperparameters = Wrapped(Figures.Compact(trial.Hyperparameters));
         new LabelStyle { Text = $"Trial {trial.Id}{outcome}", FontName = FontName, FontSize = 18 }.Render(canvas, new Pixel(14, 10), paint);
-        new LabelStyle { Text = Wrapped(Figures.Compact(trial.Hyperparameters)), FontName = FontName, FontSize = 12 }.Render(canvas, new Pixel(14, 36), paint);
+        new LabelStyle { Text = hyperparameters, FontName = FontName, FontSize = 12 }.Render(canvas, new Pixel(14, 36), paint);
     }
 
     /// <summary>At most two lines, broken between hyperparameters; the picture has no room for a third.</summary>

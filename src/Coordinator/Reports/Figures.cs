@@ -42,7 +42,8 @@ public static class Figures
     }
 
     /// <summary><c>learning_rate=0.03162 blocks=[2,2]</c>: numbers with four significant digits, lists without spaces.</summary>
-    public static string Compact(Hyperparameters hyperparameters) => string.Join(' ', hyperparameters.Select(entry => $"{entry.Key}={Compact(entry.Value)}"));
+    public static string Compact(Hyperparameters hyperparameters) =>
+        string.Join(' ', hyperparameters.Select(entry => $"{entry.Key}={Compact(entry.Value)}"));
 
     private static string Compact(HyperparameterValue value) => value switch
     {

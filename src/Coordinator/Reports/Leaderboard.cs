@@ -17,7 +17,8 @@ public sealed record Leaderboard(SweepFacts Sweep, bool Ended, ImmutableArray<Le
     public static Leaderboard Of(SweepFacts sweep, IReadOnlyList<TrialState> trials, bool ended)
     {
         var rows = trials.OrderBy(trial => trial.Id).Select(trial => LeaderboardRow.Of(sweep.Objective, trial, ended)).ToList();
-        var ranked = rows.Where(row => row.IsRankable).Order(new RankOrder(sweep.Objective)).Select((row, index) => row with { Rank = index + 1 });
+        var ranked = rows.Where(row => row.IsRankable).Order(new RankOrder(sweep.Objective))
+            .Select((row, index) => row with { Rank = index + 1 });
         return new Leaderboard(sweep, ended, [.. ranked, .. rows.Where(row => !row.IsRankable)], NamesOf(rows));
     }
 

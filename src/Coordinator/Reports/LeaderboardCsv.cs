@@ -41,8 +41,9 @@ public static class LeaderboardCsv
         new("detail", row => row.Detail),
     ];
 
-    public static void Write(Stream stream, Leaderboard board) => CsvTable.Write(
-        stream,
-        [.. BeforeHyperparameters(board.Sweep.Objective), .. board.ParameterNames.Select(name => new Column(name, row => row.Hyperparameters[name])), .. AfterHyperparameters],
-        board.Rows);
+    public static void Write(Stream stream, Leaderboard board)
+    {
+        var hyperparameters = board.ParameterNames.Select(name => new Column(name, row => row.Hyperparameters[name]));
+        CsvTable.Write(stream, [.. BeforeHyperparameters(board.Sweep.Objective), .. hyperparameters, .. AfterHyperparameters], board.Rows);
+    }
 }

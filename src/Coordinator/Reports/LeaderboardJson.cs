@@ -25,13 +25,24 @@ public static class LeaderboardJson
 }
 
 internal sealed record LeaderboardDocument(
-    int Schema, string Sweep, long Seed, string Dataset, ObjectiveDocument Objective, string? Notice, bool Ended, ImmutableArray<LeaderboardRow> Trials);
+    int Schema,
+    string Sweep,
+    long Seed,
+    string Dataset,
+    ObjectiveDocument Objective,
+    string? Notice,
+    bool Ended,
+    ImmutableArray<LeaderboardRow> Trials);
 
 internal sealed record ObjectiveDocument(ObjectiveMetric Metric, string Goal);
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true, NewLine = "\n", IgnoreReadOnlyProperties = true,
-    Converters = [typeof(SnakeCaseConverter<ObjectiveMetric>), typeof(SnakeCaseConverter<RowOutcome>), typeof(SnakeCaseConverter<VerdictKind>), typeof(TrialNumberConverter)])]
+    Converters =
+    [
+        typeof(SnakeCaseConverter<ObjectiveMetric>), typeof(SnakeCaseConverter<RowOutcome>), typeof(SnakeCaseConverter<VerdictKind>),
+        typeof(TrialNumberConverter),
+    ])]
 [JsonSerializable(typeof(LeaderboardDocument))]
 internal sealed partial class LeaderboardJsonContext : JsonSerializerContext;
 

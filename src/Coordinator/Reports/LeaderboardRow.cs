@@ -20,7 +20,9 @@ public enum RowOutcome { Completed, Stopped, Overfit, Diverged, OutOfMemory, Fai
 /// The epoch that validation images choose: the objective's epoch, or the best by the objective's validation counterpart where test
 /// images choose the winner. Without validation images it is the objective's epoch.
 /// </param>
-/// <param name="TestAccuracy">In the chosen epoch: what one may claim. Null without validation images, since then the test images chose the epoch.</param>
+/// <param name="TestAccuracy">
+/// In the chosen epoch: what one may claim. Null without validation images, since then the test images chose the epoch.
+/// </param>
 /// <param name="TrainAccuracy">In the chosen epoch.</param>
 /// <param name="Gap">Training accuracy above held-out accuracy in the chosen epoch.</param>
 /// <param name="Parameters">Trainable numbers of the network.</param>

@@ -8,7 +8,8 @@ public static class LeaderboardSentences
     /// <summary><c>12 trials: 9 completed, 2 overfit, 1 failed</c>.</summary>
     public static string Counts(Leaderboard board)
     {
-        var counts = board.Rows.CountBy(row => row.Outcome).OrderBy(count => count.Key).Select(count => $"{count.Value} {Figures.Words(count.Key)}");
+        var counts = board.Rows.CountBy(row => row.Outcome).OrderBy(count => count.Key)
+            .Select(count => $"{count.Value} {Figures.Words(count.Key)}");
         return board.Rows.IsEmpty ? "no trials" : $"{Plural(board.Rows.Length, "trial")}: {string.Join(", ", counts)}";
     }
 
@@ -17,8 +18,8 @@ public static class LeaderboardSentences
     {
         if (board.Winner is not { } row) return board.Ended ? "No trial has a result." : "No trial has a result yet.";
         var objective = board.Sweep.Objective;
-        var sentence = $"Trial {row.Trial} {(board.Ended ? "won" : "leads")} with {Figures.Words(objective.Metric)} {Figures.Value(objective, row.Objective)}"
-            + $" in epoch {row.ObjectiveEpoch}; {TestAccuracy(objective, row)}.";
+        var sentence = $"Trial {row.Trial} {(board.Ended ? "won" : "leads")} with {Figures.Words(objective.Metric)}"
+            + $" {Figures.Value(objective, row.Objective)} in epoch {row.ObjectiveEpoch}; {TestAccuracy(objective, row)}.";
         return row.Hyperparameters.Count == 0 ? sentence : $"{sentence} Hyperparameters: {row.Hyperparameters}.";
     }
 
@@ -30,6 +31,7 @@ public static class LeaderboardSentences
         if (row.TestAccuracy is null) return best;
         return objective.ChoosesByTestImages
             ? $"{best}, and in epoch {row.ChosenEpoch}, which validation images would choose, it is {Figures.Percent(row.TestAccuracy)}"
-            : $"there its test accuracy is {Figures.Percent(row.TestAccuracy)} (best of all epochs: {Figures.PercentAt(row.BestTestAccuracy, row.BestTestEpoch)})";
+            : $"there its test accuracy is {Figures.Percent(row.TestAccuracy)}"
+                + $" (best of all epochs: {Figures.PercentAt(row.BestTestAccuracy, row.BestTestEpoch)})";
     }
 }

@@ -16,7 +16,8 @@ public sealed class LiveProgressView : IProgressView
     private SweepProgress _progress = new(0, null, 0, [], null);
 
     /// <summary>Holds one wake-up at most: one that is still to be answered answers later ones too.</summary>
-    private readonly Channel<bool> _changes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<bool> _changes = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     public LiveProgressView(IAnsiConsole console, SweepFacts sweep)
     {

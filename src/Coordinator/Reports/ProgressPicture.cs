@@ -16,7 +16,8 @@ public static class ProgressPicture
     {
         var width = Math.Min(console.Width, MostWidth) - 1;
         var shown = Math.Max(0, console.Height - OtherLines);
-        var lines = new List<IRenderable> { SweepLine(sweep, progress, width, console), Line(ProgressSentences.State(sweep.Objective, progress), width) };
+        var state = Line(ProgressSentences.State(sweep.Objective, progress), width);
+        var lines = new List<IRenderable> { SweepLine(sweep, progress, width, console), state };
         lines.AddRange(progress.Running.OrderBy(trial => trial.Trial).Take(shown).Select(trial => TrialLine(sweep, trial, width, console)));
         if (progress.Running.Count > shown) lines.Add(Line($"… and {progress.Running.Count - shown} more running", width));
         return new Rows(lines);
