@@ -49,7 +49,7 @@ public sealed class CounterRandomTests
     public void The_numbers_are_the_recorded_ones() =>
         Assert.Equal(Recorded, Take(new CounterRandom(1, 2, 3)));
 
-    private static readonly ulong[] Recorded = [3_106_261_847_631_260_135, 7_432_903_839_713_449_566, 4_480_824_110_635_250_952];
+    private static readonly ulong[] Recorded = [488_545_519_100_853_913, 3_398_141_317_074_951_480, 10_529_166_668_998_464_085];
 
     private static ulong[] Take(CounterRandom random) => [random.NextUInt64(), random.NextUInt64(), random.NextUInt64()];
 
