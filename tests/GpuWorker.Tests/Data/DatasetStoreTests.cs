@@ -1,6 +1,6 @@
-using Sweep.Shared;
 using System.Security.Cryptography;
 using Sweep.GpuWorker.Data;
+using Sweep.Shared;
 using Sweep.Shared.Datasets;
 
 namespace Sweep.GpuWorker.Tests.Data;
