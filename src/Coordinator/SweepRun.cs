@@ -84,13 +84,14 @@ public sealed class SweepRun(SweepDefinition definition, ISampler sampler, Sweep
 
     private IHost BuildHost(SweepId sweep, ISweepListener listener)
     {
+        var storage = Path.GetFullPath(folder.Path);
         var listen = options.Listen ?? new HostAndPort("127.0.0.1", 0);
         return new ClusterNode(ClusterNames.CoordinatorRole, listen, Seed: null).Build(log, akka => akka
             .WithHistory(folder.History)
             .WithActors((system, registry) =>
             {
                 var props = Props.Create(() => new SweepActor(
-                    sweep, new SweepState(definition), new SweepDecisions(sampler), listener, TimeProvider.System));
+                    sweep, new SweepState(definition), new SweepDecisions(sampler), storage, listener, TimeProvider.System));
                 registry.Register<SweepActor>(system.ActorOf(props, ClusterNames.SweepActor));
             }));
     }

@@ -37,6 +37,7 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
 
     private readonly SweepDecisions _decisions;
+    private readonly string _storage;
     private readonly ISweepListener _listener;
     private readonly TimeProvider _time;
     private readonly long _started;
@@ -46,10 +47,11 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
     private SweepState _state;
     private bool _isWriting;
 
-    public SweepActor(SweepId sweep, SweepState initial, SweepDecisions decisions, ISweepListener listener, TimeProvider time)
+    /// <param name="storage">The run folder, as an absolute path.</param>
+    public SweepActor(SweepId sweep, SweepState initial, SweepDecisions decisions, string storage, ISweepListener listener, TimeProvider time)
     {
         PersistenceId = $"sweep-{sweep}";
-        (_state, _decisions, _listener, _time) = (initial, decisions, listener, time);
+        (_state, _decisions, _storage, _listener, _time) = (initial, decisions, storage, listener, time);
         _started = time.GetTimestamp();
 
         Recover<ISweepEvent>(sweepEvent => _state = _state.Apply(sweepEvent));
@@ -119,7 +121,7 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
     {
         if (!_state.Running.TryGetValue(worker, out var attempt)) return new WorkerNoted(worker);
         var seed = TrialSeed.Of(_state.Definition.Seed, attempt.Trial);
-        return new StartAttempt(attempt, _state[attempt.Trial].Configuration, seed, _state.Definition.Seed, Lease);
+        return new StartAttempt(attempt, _state[attempt.Trial].Configuration, seed, _state.Definition.Seed, _storage, Lease);
     }
 
     private void OnReport(EpochReported message)

@@ -146,7 +146,7 @@ public sealed class SweepActorTests(ITestOutputHelper output) : Akka.Hosting.Tes
     private IActorRef StartSweep(SweepDefinition definition)
     {
         var decisions = new SweepDecisions(Sampler.Create(definition));
-        var sweep = Sys.ActorOf(Props.Create(() => new SweepActor(Sweep, new SweepState(definition), decisions, _listener, _time)));
+        var sweep = Sys.ActorOf(Props.Create(() => new SweepActor(Sweep, new SweepState(definition), decisions, "/run", _listener, _time)));
         sweep.Tell(new StartSweep(Sweep, "hash", Start));
         return sweep;
     }
