@@ -62,6 +62,7 @@ static async Task<int> RunAsync(WorkerOptions options)
     ComputeDevice device;
     try
     {
+        NativeTorch.Load(log: log);
         device = ComputeDevice.Open(options.Threads);
     }
     catch (NativeTorchException exception)
