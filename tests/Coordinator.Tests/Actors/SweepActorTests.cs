@@ -82,6 +82,17 @@ public sealed class SweepActorTests(ITestOutputHelper output) : Akka.Hosting.Tes
     }
 
     [Fact]
+    public async Task A_report_that_overtook_a_lost_one_is_not_acknowledged_before_it_is_stored()
+    {
+        var sweep = StartSweep(new TestSweep(epochs: 10).Definition);
+        var worker = CreateTestProbe();
+        var start = await AskForWorkAsync(sweep, worker, 1);
+        foreach (var epoch in (int[])[2, 1, 2]) sweep.Tell(new EpochReported(Worker(1), start.Attempt, Report(epoch)), worker);
+        Assert.Equal(1, (await worker.ExpectMsgAsync<EpochAcknowledged>()).Epoch);
+        Assert.Equal(2, (await worker.ExpectMsgAsync<EpochAcknowledged>()).Epoch);
+    }
+
+    [Fact]
     public async Task The_last_epoch_is_answered_with_stop()
     {
         var sweep = StartSweep(new TestSweep(epochs: 1, trials: 2).Definition);
