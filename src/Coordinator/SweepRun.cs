@@ -29,6 +29,9 @@ public sealed class SweepRun(SweepDefinition definition, ISampler sampler, Sweep
 {
     private static readonly TimeSpan LeaveLimit = TimeSpan.FromSeconds(8);
 
+    /// <summary>Read once: the copy in the run folder and the hash in the history are of the same bytes.</summary>
+    private readonly byte[] _sweepFile = File.ReadAllBytes(options.SweepFile);
+
     private IActorRef _sweep = ActorRefs.Nobody;
     private bool _isInterrupted;
 
@@ -36,6 +39,7 @@ public sealed class SweepRun(SweepDefinition definition, ISampler sampler, Sweep
     public async Task<int> RunAsync()
     {
         WriteFolder();
+        if (definition.Search.Reason is { } reason) log.Information("Search by {Algorithm}: {Reason}", definition.Search.Algorithm, reason);
         SweepState final;
         await using (var view = ConsoleProgress.For(AnsiConsole.Console, SweepFacts.Of(definition), TimeProvider.System))
         {
@@ -51,7 +55,7 @@ public sealed class SweepRun(SweepDefinition definition, ISampler sampler, Sweep
 
     private void WriteFolder()
     {
-        AtomicFile.Write(folder.SweepFile, stream => stream.Write(File.ReadAllBytes(options.SweepFile)));
+        AtomicFile.Write(folder.SweepFile, stream => stream.Write(_sweepFile));
         AtomicFile.Write(folder.Plan, stream => PlanJson.Write(stream, plan));
     }
 
@@ -63,7 +67,7 @@ public sealed class SweepRun(SweepDefinition definition, ISampler sampler, Sweep
         var cluster = Cluster.Get(host.Services.GetRequiredService<ActorSystem>());
         await cluster.JoinAsync(cluster.SelfAddress);
         _sweep = host.Services.GetRequiredService<ActorRegistry>().Get<SweepActor>();
-        _sweep.Tell(new StartSweep(sweep, HashOf(options.SweepFile), TimeProvider.System.GetUtcNow()));
+        _sweep.Tell(new StartSweep(sweep, Convert.ToHexStringLower(SHA256.HashData(_sweepFile)), TimeProvider.System.GetUtcNow()));
 
         using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => OnSignal(context, view));
         using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => OnSignal(context, view));
@@ -131,6 +135,4 @@ public sealed class SweepRun(SweepDefinition definition, ISampler sampler, Sweep
         var hasResult = final.Trials.Any(trial => trial.Outcome is TrialOutcome.Completed or TrialOutcome.Stopped or TrialOutcome.Overfit);
         return hasResult ? ExitCodes.Done : ExitCodes.NoTrialCompleted;
     }
-
-    private static string HashOf(string file) => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file)));
 }

@@ -36,6 +36,14 @@ public sealed record TrialConfiguration(
 /// <param name="TestLimit">At most this many test images; null for all.</param>
 public sealed record DatasetSettings(DatasetName Name, double ValidationFraction = 0.1, int? TrainLimit = null, int? TestLimit = null)
 {
+    /// <summary><inheritdoc cref="ValidationImages(double, int)"/></summary>
+    public int ValidationImages(int images) => ValidationImages(ValidationFraction, images);
+
+    /// <summary>How many of so many training images are held out: their share, rounded, and at least one image of each part where it is above 0.</summary>
+    public static int ValidationImages(double fraction, int images) => fraction <= 0 || images < 2
+        ? 0
+        : Math.Clamp((int)Math.Round(fraction * images, MidpointRounding.AwayFromZero), 1, images - 1);
+
     internal void AppendCanonical(StringBuilder text) => text
         .Setting("dataset", Name).Setting("validation_fraction", ValidationFraction)
         .Setting("train_limit", TrainLimit).Setting("test_limit", TestLimit);

@@ -91,7 +91,7 @@ public sealed record DatasetPlan(string Name, int TrainImages, int ValidationIma
     {
         var facts = DatasetFacts.Of(settings.Name);
         var train = Math.Min(facts.TrainImages, settings.TrainLimit ?? int.MaxValue);
-        var validation = (int)Math.Round(train * settings.ValidationFraction);
+        var validation = settings.ValidationImages(train);
         return new DatasetPlan(
             facts.FileName, train - validation, validation, Math.Min(facts.TestImages, settings.TestLimit ?? int.MaxValue), facts.Image, facts.Classes);
     }

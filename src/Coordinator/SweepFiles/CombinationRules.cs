@@ -104,7 +104,7 @@ internal static class CombinationRules
     {
         var dataset = trial.Configuration.Dataset;
         var images = Math.Min(dataset.TrainLimit ?? int.MaxValue, DatasetFacts.Of(dataset.Name).TrainImages);
-        var training = (int)Math.Ceiling(images * (1 - dataset.ValidationFraction));
+        var training = images - dataset.ValidationImages(images);
         var batch = trial.Configuration.Training.BatchSize;
         return batch <= training ? null : $"batch_size {batch} is above the {training} training images (validation images taken out); lower it";
     }

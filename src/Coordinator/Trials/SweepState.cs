@@ -28,7 +28,7 @@ public sealed class SweepState : ISamplerHistory
         (Definition, _classes, _trials, _tried) = (other.Definition, other._classes, other._trials, other._tried);
         (Sweep, StartedAt, EpochsTotal) = (other.Sweep, other.StartedAt, other.EpochsTotal);
         (Running, Waiting, FinishedCount) = (other.Running, other.Waiting, other.FinishedCount);
-        (IsExhausted, Ending, Best) = (other.IsExhausted, other.Ending, other.Best);
+        (IsExhausted, Ending) = (other.IsExhausted, other.Ending);
     }
 
     public SweepDefinition Definition { get; }
@@ -54,9 +54,6 @@ public sealed class SweepState : ISamplerHistory
 
     /// <summary>Null while the sweep goes on.</summary>
     public SweepEnding? Ending { get; private init; }
-
-    /// <summary>The best objective that any epoch of any trial reached so far; null before the first.</summary>
-    public (TrialId Trial, int Epoch, double Value)? Best { get; private init; }
 
     public int TrialCount => _trials.Count;
 
@@ -98,13 +95,7 @@ public sealed class SweepState : ISamplerHistory
     private SweepState Record(EpochRecorded recorded)
     {
         var trial = _trials[recorded.Attempt.Trial].Record(recorded.Report, Judge);
-        var value = Definition.Objective.Of(recorded.Report);
-        var isBest = Definition.Objective.IsBetter(value, Best?.Value ?? double.NaN);
-        return new(With(trial, Running, Waiting))
-        {
-            EpochsTotal = EpochsTotal + 1,
-            Best = isBest ? (trial.Id, recorded.Report.Epoch, value) : Best,
-        };
+        return new(With(trial, Running, Waiting)) { EpochsTotal = EpochsTotal + 1 };
     }
 
     private SweepState Release(TrialState trial, bool waits)

@@ -1,4 +1,5 @@
 using Sweep.Shared;
+
 namespace Sweep.GpuWorker.Data;
 
 /// <summary>Which images train, validate and test: seeded, and in each part every class has its share.</summary>
@@ -13,8 +14,7 @@ public sealed record StratifiedSplit(int[] Train, int[] Validation)
     public static StratifiedSplit Of(ReadOnlySpan<long> labels, int classes, double validationFraction, int? limit, long seed)
     {
         var all = Limit(labels, classes, limit, seed, RandomStream.TrainLimit);
-        if (validationFraction <= 0 || all.Length < 2) return new StratifiedSplit(all, []);
-        var count = Math.Clamp((int)Math.Round(validationFraction * all.Length, MidpointRounding.AwayFromZero), 1, all.Length - 1);
+        var count = DatasetSettings.ValidationImages(validationFraction, all.Length);
         var validation = Take(labels, all, classes, count, seed, RandomStream.Validation);
         return new StratifiedSplit([.. all.Except(validation)], validation);
     }
