@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
+using Serilog;
 using Sweep.GpuWorker.Data;
 using Sweep.GpuWorker.Devices;
 using Sweep.Shared;
@@ -38,22 +39,25 @@ public sealed class AttemptRunner
     private readonly DatasetCache _datasets;
     private readonly ComputeDevice _device;
     private readonly IAttemptObserver _observer;
+    private readonly BestModel _bestModel;
     private readonly CancellationTokenSource _stop = new();
     private readonly Thread _thread;
     private int _stopReason = (int)AttemptEnding.Stopped;
     private int _stopped;
 
-    private AttemptRunner(StartAttempt command, DatasetCache datasets, ComputeDevice device, IAttemptObserver observer)
+    private AttemptRunner(StartAttempt command, DatasetCache datasets, ComputeDevice device, IAttemptObserver observer, ILogger log)
     {
         (_command, _datasets, _device, _observer) = (command, datasets, device, observer);
+        _bestModel = new BestModel(command, log);
         _thread = new Thread(Run) { IsBackground = true, Name = $"attempt {command.Attempt}" };
     }
 
     /// <summary>Starts to train, and returns.</summary>
     /// <param name="datasets">Kept by the caller from attempt to attempt, so that the data set is read once.</param>
-    public static AttemptRunner Start(StartAttempt command, DatasetCache datasets, ComputeDevice device, IAttemptObserver observer)
+    /// <param name="log">Is told where the best model cannot be kept; default <see cref="Log.Logger"/>.</param>
+    public static AttemptRunner Start(StartAttempt command, DatasetCache datasets, ComputeDevice device, IAttemptObserver observer, ILogger? log = null)
     {
-        var runner = new AttemptRunner(command, datasets, device, observer);
+        var runner = new AttemptRunner(command, datasets, device, observer, log ?? Log.Logger);
         runner._thread.Start();
         return runner;
     }
@@ -112,6 +116,8 @@ public sealed class AttemptRunner
         for (var epoch = 1; epoch <= _command.Configuration.Training.Epochs; epoch++)
         {
             var report = trainer.RunEpoch(epoch, Throttled(epoch), _stop.Token);
+            // Before the report: whoever hears of a best epoch finds its model.
+            _bestModel.Consider(trainer.Network, report);
             _observer.EpochFinished(report);
             if (!double.IsFinite(report.TrainLoss)) return (AttemptEnding.Diverged, $"the training loss of epoch {epoch} is {report.TrainLoss}");
         }

@@ -11,9 +11,6 @@ namespace Sweep.GpuWorker.Training;
 /// <summary>Trains one network, epoch by epoch. All calls must come from one thread: gradient modes and dispose scopes belong to a thread.</summary>
 public sealed class Trainer : IDisposable
 {
-    /// <summary>Large enough to keep a device busy, small enough for a CPU's cache.</summary>
-    private const int EvaluationBatchSize = 256;
-
     private readonly TrialConfiguration _configuration;
     private readonly long _seed;
     private readonly ComputeDevice _device;
@@ -35,8 +32,8 @@ public sealed class Trainer : IDisposable
         var test = StratifiedSplit.OfTest(data.Test.Labels, facts.Classes, settings.TestLimit, dataSeed);
         var normalization = Normalization.Of(facts.Name);
         _training = new BatchLoader(data.Train, split.Train, configuration.Training.BatchSize, normalization);
-        _validation = split.Validation.Length > 0 ? new BatchLoader(data.Train, split.Validation, EvaluationBatchSize, normalization) : null;
-        _test = new BatchLoader(data.Test, test, EvaluationBatchSize, normalization);
+        _validation = split.Validation.Length > 0 ? new BatchLoader(data.Train, split.Validation, Evaluator.BatchSize, normalization) : null;
+        _test = new BatchLoader(data.Test, test, Evaluator.BatchSize, normalization);
         _batches = new DeviceBatches(device, facts.Image);
         Network = Models.Network.Create(configuration.Model, facts.Image, facts.Classes, configuration.Training.Precision, seed).to(device.Torch);
         _optimizer = Optimizers.Create(Network, configuration.Training);
@@ -81,31 +78,13 @@ public sealed class Trainer : IDisposable
             _optimizer.SetLearningRate(rate);
             var (images, labels) = _batches.Of(batch);
 
-            Network.zero_grad();
-            var logits = Network.call(images);
-            var loss = nn.functional.cross_entropy(logits, labels, label_smoothing: _configuration.Training.LabelSmoothing);
-            loss.backward();
-            _optimizer.step();
-
+            var (loss, logits) = TrainingStep.Take(Network, _optimizer, images, labels, _configuration.Training.LabelSmoothing);
             mean.Add(loss, logits, labels);
             progress((batch.Number + 1.0) / _training.Plan.Count);
         }
         return (mean.Read(), rate);
     }
 
-    private Evaluation Evaluate(BatchLoader loader, CancellationToken cancellation)
-    {
-        using var noGradients = inference_mode();
-        using var mean = new RunningMean(_device.Torch);
-        Network.eval();
-        foreach (var batch in loader.InOrder())
-        {
-            cancellation.ThrowIfCancellationRequested();
-            using var scope = NewDisposeScope();
-            var (images, labels) = _batches.Of(batch);
-            var logits = Network.call(images);
-            mean.Add(nn.functional.cross_entropy(logits, labels), logits, labels);
-        }
-        return mean.Read();
-    }
+    private Evaluation Evaluate(BatchLoader loader, CancellationToken cancellation) =>
+        Evaluator.Evaluate(Network, loader, _batches, _device, cancellation);
 }

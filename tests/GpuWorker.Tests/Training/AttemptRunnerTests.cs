@@ -83,7 +83,9 @@ public sealed class AttemptRunnerTests(Torch torch)
     private Observer Run(TrialConfiguration configuration, Action<AttemptRunner, EpochReport>? onEpoch = null, DatasetCache? datasets = null)
     {
         var observer = new Observer(onEpoch);
-        var command = new StartAttempt(new AttemptId(new SweepId("test"), new TrialId(1), 1), configuration, Seed: 1, DataSeed: 1, Path.GetTempPath(), TimeSpan.FromMinutes(1));
+        var command = new StartAttempt(
+            new AttemptId(new SweepId("test"), new TrialId(1), 1), configuration, Seed: 1, DataSeed: 1,
+            new Objective(ObjectiveMetric.ValidationAccuracy), Path.GetTempPath(), TimeSpan.FromMinutes(1));
         datasets ??= new DatasetCache(new DatasetStore(DatasetPlaces.FromEnvironment()));
         var runner = AttemptRunner.Start(command, datasets, torch.Device, observer);
         observer.Runner.SetResult(runner);
