@@ -74,7 +74,7 @@ static async Task<int> RunAsync(WorkerOptions options)
     return await new WorkerNode(options, new WorkerProcess(options.Id, device.Describe(), Train), log).RunAsync();
 
     Action<AttemptEnding> Train(StartAttempt start, IAttemptObserver observer) =>
-        AttemptRunner.Start(start, datasets, device, observer).Stop;
+        AttemptRunner.Start(start, datasets, device, observer, log).Stop;
 }
 
 static Action<DownloadProgress> ToLog(Logger log)

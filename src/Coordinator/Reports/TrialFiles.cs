@@ -1,4 +1,5 @@
 using Sweep.Coordinator.Trials;
+using Sweep.Shared;
 
 namespace Sweep.Coordinator.Reports;
 
