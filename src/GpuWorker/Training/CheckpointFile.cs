@@ -85,4 +85,7 @@ internal sealed record TensorEntry(string Name, ScalarType Type, ValueArray<long
     UseStringEnumConverter = true,
     NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
 [JsonSerializable(typeof(CheckpointHeader))]
+[JsonSerializable(typeof(EpochReport))]
+[JsonSerializable(typeof(TensorEntry))]
+[JsonSerializable(typeof(long))]
 internal sealed partial class CheckpointJson : JsonSerializerContext;
