@@ -121,21 +121,28 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
     {
         if (!_state.Running.TryGetValue(worker, out var attempt)) return new WorkerNoted(worker);
         var sweep = _state.Definition;
+        var trial = _state[attempt.Trial];
         var seed = TrialSeed.Of(sweep.Seed, attempt.Trial);
-        return new StartAttempt(attempt, _state[attempt.Trial].Configuration, seed, sweep.Seed, sweep.Objective, _storage, Lease);
+        return new StartAttempt(attempt, trial.Configuration, seed, sweep.Seed, sweep.Objective, _storage, trial.ResumedFrom, Lease);
     }
 
     private void OnReport(EpochReported message)
     {
         var worker = Sender;
         Heard(message.Worker, null);
-        Submit(new RecordEpoch(message.Attempt, message.Worker, message.Report, Now), () => worker.Tell(AnswerTo(message)));
+        Submit(new RecordEpoch(message.Attempt, message.Worker, message.Report, Now), () =>
+        {
+            if (AnswerTo(message) is { } answer) worker.Tell(answer);
+        });
     }
 
-    private IWorkerCommand AnswerTo(EpochReported message)
+    /// <summary>Null where the report overtook one that was lost on the way: the worker sends both again.</summary>
+    private IWorkerCommand? AnswerTo(EpochReported message)
     {
         if (_state.Holds(message.Attempt, message.Worker))
-            return new EpochAcknowledged(message.Attempt, message.Report.Epoch, TrialDecision.Continue);
+            return message.Report.Epoch <= _state[message.Attempt.Trial].Reports.Count
+                ? new EpochAcknowledged(message.Attempt, message.Report.Epoch, TrialDecision.Continue)
+                : null;
         return IsNewest(message.Attempt)
             ? new EpochAcknowledged(message.Attempt, message.Report.Epoch, TrialDecision.Stop)
             : new StopAttempt(message.Attempt, "another attempt holds this trial");

@@ -13,6 +13,12 @@ internal sealed class BestModel(StartAttempt command, ILogger log)
     private EpochReport? _best;
     private bool _isProblemLogged;
 
+    /// <summary>An epoch of an earlier attempt, whose model has been copied if it was the best.</summary>
+    public void Remember(EpochReport report)
+    {
+        if (command.Objective.IsNewBest(report, _best)) _best = report;
+    }
+
     /// <summary>Writes the file where the epoch is the best so far. A file that cannot be written costs the file, not the attempt.</summary>
     public void Consider(torch.nn.Module network, EpochReport report)
     {
