@@ -44,6 +44,7 @@ public static class NativeTorch
         {
             if (Handles.Count > 0) return;
             GlibcAllocator.KeepMemory();
+            LibtorchLog.KeepErrorsOnly();
             var handles = LoadAll(directory ?? OwnDirectory, log ?? Log.Logger);
             NativeLibrary.SetDllImportResolver(typeof(torch).Assembly, (name, _, _) => handles.GetValueOrDefault(name));
             AssemblyLoadContext.Default.ResolvingUnmanagedDll += (_, name) => handles.GetValueOrDefault(name);
