@@ -3,25 +3,18 @@ using System.Runtime.InteropServices;
 namespace Sweep.GpuWorker.Devices;
 
 /// <summary>
-/// libtorch's own log. On processors that NNPACK does not know, it warns at nearly every convolution, although another library then
-/// computes it as well: thousands of lines that would bury what a person has to read.
+/// libtorch's own log. On processors that NNPACK does not know, it warns at every convolution in double precision, although another
+/// library then computes it as well: hundreds of lines that would bury what a person has to read.
 /// </summary>
-internal static partial class LibtorchLog
+internal static class LibtorchLog
 {
-    /// <summary>Errors only, unless the environment asks for something else. Call it before libtorch is loaded: that reads the variable once.</summary>
-    public static void KeepErrorsOnly()
-    {
-        try
-        {
-            // .NET's own environment is a copy that native code does not see.
-            _ = SetVariable("TORCH_CPP_LOG_LEVEL", "ERROR", overwrite: 0);
-        }
-        catch (Exception other) when (other is DllNotFoundException or EntryPointNotFoundException)
-        {
-            // Then it warns.
-        }
-    }
+    /// <summary>c10/util/Logging.h: INFO 0, WARNING 1, ERROR 2.</summary>
+    private const int Error = 2;
 
-    [LibraryImport("libc.so.6", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int SetVariable(string name, string value, int overwrite);
+    /// <summary>Errors only. TorchSharp has no way to say so, and libtorch reads its environment variable under Python alone.</summary>
+    /// <param name="c10">The handle of libc10.so; nothing happens where that has no such setting.</param>
+    public static void KeepErrorsOnly(nint c10)
+    {
+        if (NativeLibrary.TryGetExport(c10, "FLAGS_caffe2_log_level", out var level)) Marshal.WriteInt32(level, Error);
+    }
 }

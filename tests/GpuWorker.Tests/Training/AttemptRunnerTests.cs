@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Sweep.GpuWorker.Data;
+using Sweep.GpuWorker.Formats;
 using Sweep.GpuWorker.Training;
 using Sweep.Shared;
 using Sweep.Shared.Datasets;
@@ -9,13 +10,35 @@ using Sweep.Shared.Protocol;
 namespace Sweep.GpuWorker.Tests.Training;
 
 [Collection(Torch.Collection)]
-public sealed class AttemptRunnerTests(Torch torch)
+public sealed class AttemptRunnerTests(Torch torch) : IDisposable
 {
+    private static readonly AttemptId Attempt = new(new SweepId("test"), new TrialId(1), 1);
+    private static readonly Objective Objective = new(ObjectiveMetric.ValidationAccuracy);
     private static readonly TrialConfiguration Quick = new(
         new DatasetSettings(DatasetName.Digits, TrainLimit: 100, TestLimit: 20),
         new ModelSettings(ModelFamily.Resnet, Blocks: [1], Widths: [4]),
         new TrainingSettings(Epochs: 3, BatchSize: 32),
         new AugmentationSettings());
+
+    private readonly TemporaryFolder _run = new();
+
+    public void Dispose() => _run.Dispose();
+
+    [Fact]
+    public void The_model_of_the_best_epoch_is_kept_before_the_epoch_is_reported()
+    {
+        var kept = new List<int>();
+        var seen = Run(Quick, (_, _) => kept.Add(KeptEpoch()));
+        EpochReport? best = null;
+        Assert.Equal(seen.Reports.Select(report => (Objective.IsNewBest(report, best) ? best = report : best!).Epoch), kept);
+
+        int KeptEpoch()
+        {
+            var (network, description) = ModelFile.Load(new AttemptFolder(_run.Path, Attempt).BestModel);
+            network.Dispose();
+            return description.Epoch;
+        }
+    }
 
     [Fact]
     public void A_trained_attempt_reports_every_epoch_in_order_and_ends_as_completed()
@@ -83,9 +106,7 @@ public sealed class AttemptRunnerTests(Torch torch)
     private Observer Run(TrialConfiguration configuration, Action<AttemptRunner, EpochReport>? onEpoch = null, DatasetCache? datasets = null)
     {
         var observer = new Observer(onEpoch);
-        var command = new StartAttempt(
-            new AttemptId(new SweepId("test"), new TrialId(1), 1), configuration, Seed: 1, DataSeed: 1,
-            new Objective(ObjectiveMetric.ValidationAccuracy), Path.GetTempPath(), TimeSpan.FromMinutes(1));
+        var command = new StartAttempt(Attempt, configuration, Seed: 1, DataSeed: 1, Objective, _run.Path, TimeSpan.FromMinutes(1));
         datasets ??= new DatasetCache(new DatasetStore(DatasetPlaces.FromEnvironment()));
         var runner = AttemptRunner.Start(command, datasets, torch.Device, observer);
         observer.Runner.SetResult(runner);
