@@ -100,6 +100,8 @@ public sealed class WorkerActor : ReceiveActor, IWithTimers
 
     private void OnAnnounce()
     {
+        // The cluster's state may lag behind the event that told of it.
+        if (_sweep is null) FindSweep();
         if (_sweep is null) return;
         if (_process.Held is { } held)
         {

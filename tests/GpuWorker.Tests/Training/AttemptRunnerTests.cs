@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Sweep.GpuWorker.Data;
+using Sweep.GpuWorker.Formats;
 using Sweep.GpuWorker.Training;
 using Sweep.Shared;
 using Sweep.Shared.Datasets;
@@ -11,6 +12,8 @@ namespace Sweep.GpuWorker.Tests.Training;
 [Collection(Torch.Collection)]
 public sealed class AttemptRunnerTests(Torch torch) : IDisposable
 {
+    private static readonly AttemptId Attempt = new(new SweepId("test"), new TrialId(1), 1);
+    private static readonly Objective Objective = new(ObjectiveMetric.ValidationAccuracy);
     private static readonly TrialConfiguration Quick = new(
         new DatasetSettings(DatasetName.Digits, TrainLimit: 100, TestLimit: 20),
         new ModelSettings(ModelFamily.Resnet, Blocks: [1], Widths: [4]),
@@ -20,6 +23,22 @@ public sealed class AttemptRunnerTests(Torch torch) : IDisposable
     private readonly TemporaryFolder _storage = new();
 
     public void Dispose() => _storage.Dispose();
+
+    [Fact]
+    public void The_model_of_the_best_epoch_is_kept_before_the_epoch_is_reported()
+    {
+        var kept = new List<int>();
+        var seen = Run(Quick, (_, _) => kept.Add(KeptEpoch()));
+        EpochReport? best = null;
+        Assert.Equal(seen.Reports.Select(report => (Objective.IsNewBest(report, best) ? best = report : best!).Epoch), kept);
+
+        int KeptEpoch()
+        {
+            var (network, description) = ModelFile.Load(new AttemptFolder(_storage.Path, Attempt).BestModel);
+            network.Dispose();
+            return description.Epoch;
+        }
+    }
 
     [Fact]
     public void A_trained_attempt_reports_every_epoch_in_order_and_ends_as_completed()
@@ -157,8 +176,8 @@ public sealed class AttemptRunnerTests(Torch torch) : IDisposable
     {
         var observer = new Observer(onEpoch);
         var command = new StartAttempt(
-            new AttemptId(new SweepId("test"), new TrialId(1), attempt), configuration, Seed: 1, DataSeed: 1,
-            new Objective(ObjectiveMetric.ValidationAccuracy), (storage ?? _storage).Path, recorded, TimeSpan.FromMinutes(1));
+            Attempt with { Number = attempt }, configuration, Seed: 1, DataSeed: 1,
+            Objective, (storage ?? _storage).Path, recorded, TimeSpan.FromMinutes(1));
         datasets ??= new DatasetCache(new DatasetStore(DatasetPlaces.FromEnvironment()));
         var runner = AttemptRunner.Start(command, datasets, torch.Device, observer, Serilog.Core.Logger.None);
         observer.Runner.SetResult(runner);
