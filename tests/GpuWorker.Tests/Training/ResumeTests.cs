@@ -48,26 +48,26 @@ public sealed class ResumeTests(Torch torchFixture)
 
     private (List<EpochReport> Reports, byte[] State, int BatchesPerEpoch) Train(TrialConfiguration configuration, int? cutAfter)
     {
-        var cut = new CancellationTokenSource();
         var trained = 0;
-        if (cutAfter == 0) cut.Cancel();
         var reports = new List<EpochReport>();
         var trainer = Create(configuration, null);
         try
         {
             while (reports.Count < Epochs)
             {
+                using var cut = new CancellationTokenSource();
+                if (trained == cutAfter) cut.Cancel();
                 try
                 {
-                    reports.Add(Timeless(trainer.RunEpoch(reports.Count + 1, _ => CutWhenDue(), cut.Token)));
+                    reports.Add(Timeless(trainer.RunEpoch(reports.Count + 1, _ => CutWhenDue(cut), cut.Token)));
                 }
                 catch (OperationCanceledException)
                 {
-                    cut = new CancellationTokenSource();
+                    cutAfter = null;
                     var checkpoint = ThroughAFile(new Checkpoint(Identity, [.. reports], trainer.Capture()));
+                    Assert.Equal(reports, checkpoint.Reports);
                     trainer.Dispose();
                     trainer = Create(configuration, checkpoint.Training);
-                    Assert.Equal(reports, checkpoint.Reports);
                 }
             }
             return (reports, Bytes(new Checkpoint(Identity, [], trainer.Capture())), trained / Epochs);
@@ -77,7 +77,7 @@ public sealed class ResumeTests(Torch torchFixture)
             trainer.Dispose();
         }
 
-        void CutWhenDue()
+        void CutWhenDue(CancellationTokenSource cut)
         {
             if (++trained == cutAfter) cut.Cancel();
         }
