@@ -65,7 +65,7 @@ public sealed class BestModelTests : IDisposable
     }
 
     private static StartAttempt Command(string storage, ObjectiveMetric metric = ObjectiveMetric.ValidationAccuracy) => new(
-        new AttemptId(new SweepId("s"), new TrialId(3), 2), Configuration, 1, 1, new Objective(metric), storage, TimeSpan.FromMinutes(1));
+        new AttemptId(new SweepId("s"), new TrialId(3), 2), Configuration, 1, 1, new Objective(metric), storage, 0, TimeSpan.FromMinutes(1));
 
     private static EpochReport Report(int epoch, (double Loss, double Accuracy) validation, (double Loss, double Accuracy) test) =>
         new(epoch, 1, 0.5, new Evaluation(validation.Loss, validation.Accuracy), new Evaluation(test.Loss, test.Accuracy), 0.1, 1, 100);
