@@ -10,16 +10,15 @@ namespace Sweep.Coordinator;
 /// The worker processes of this machine. They join like any other worker; this only starts them, replaces those that die, and
 /// ends them. Standard input of each is a pipe from here, so that none outlives the coordinator, whatever ends it.
 /// </summary>
+/// <param name="hasJoined">Whether a worker has ever joined.</param>
 /// <param name="exited">Told of each process that has ended, and how.</param>
 /// <param name="gaveUp">Told when workers cannot be kept alive.</param>
 public sealed class LocalWorkers(
-    HostAndPort coordinator, RunFolder folder, ILogger log, Action<WorkerId, string> exited, Action<string> gaveUp) : IAsyncDisposable
+    HostAndPort coordinator, RunFolder folder, ILogger log, Func<WorkerId, bool> hasJoined, Action<WorkerId, string> exited, Action<string> gaveUp) : IAsyncDisposable
 {
     private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(5);
 
-    /// <summary>A process that ends sooner than this after its start has most likely failed to start at all.</summary>
-    private static readonly TimeSpan HealthyAge = TimeSpan.FromSeconds(20);
-
+    /// <summary>So many processes in a row that ended before they joined are enough to know that none will.</summary>
     private const int StartFailureLimit = 3;
 
     private readonly Lock _lock = new();
@@ -91,7 +90,6 @@ public sealed class LocalWorkers(
         var output = new LastLines();
         process.OutputDataReceived += (_, line) => output.Add(line.Data);
         process.ErrorDataReceived += (_, line) => output.Add(line.Data);
-        var started = Stopwatch.GetTimestamp();
         lock (_lock)
         {
             if (_isEnding) return;
@@ -110,7 +108,7 @@ public sealed class LocalWorkers(
             exited(id, reason);
             if (_isEnding) return;
             log.Warning("Worker {Worker} {Reason}: {Output}", id.Value, reason, output.ToString());
-            if (Stopwatch.GetElapsedTime(started) >= HealthyAge) _startFailures = 0;
+            if (hasJoined(id)) _startFailures = 0;
             else if (Interlocked.Increment(ref _startFailures) >= StartFailureLimit)
             {
                 gaveUp($"workers end as soon as they start ({reason}): {output}");

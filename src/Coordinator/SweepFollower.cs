@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Serilog;
 using Sweep.Coordinator.Actors;
@@ -17,6 +18,7 @@ internal sealed class SweepFollower : ISweepListener, IAsyncDisposable
 {
     private readonly Channel<Action> _queue = Channel.CreateUnbounded<Action>(new UnboundedChannelOptions { SingleReader = true });
     private readonly TaskCompletionSource<SweepState> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ConcurrentDictionary<WorkerId, bool> _joined = [];
     private readonly Dictionary<AttemptId, double> _progress = [];
     private readonly int? _total;
     private readonly RunFolder _folder;
@@ -50,6 +52,7 @@ internal sealed class SweepFollower : ISweepListener, IAsyncDisposable
 
     public void WorkerJoined(WorkerId worker, DeviceDescription device, int workers)
     {
+        _joined[worker] = true;
         _log.Information("Worker {Worker} joined with {Device}; {Workers} workers", worker.Value, device.Name, workers);
         Post(() => _view.Line($"worker {worker.ShortName} joined ({device.Name})"));
     }
@@ -61,6 +64,9 @@ internal sealed class SweepFollower : ISweepListener, IAsyncDisposable
     }
 
     public void HistoryFailed(Exception cause) => Fail(new IOException($"{_folder.History} cannot be written: {cause.Message}", cause));
+
+    /// <summary>Whether the worker has ever said a word. Safe from any thread.</summary>
+    public bool HasJoined(WorkerId worker) => _joined.ContainsKey(worker);
 
     /// <summary>The sweep cannot go on.</summary>
     public void Fail(Exception cause) => _ended.TrySetException(cause);
@@ -103,9 +109,23 @@ internal sealed class SweepFollower : ISweepListener, IAsyncDisposable
             var trial = state[finished.Trial];
             _best = Leaderboard.BetterOf(Objective, _best, trial);
             _view.Line(ProgressSentences.TrialFinished(Objective, trial, state.FinishedCount, _total));
+            DeleteCheckpoints(trial.Id);
             TrialFiles.Write(_folder.Path, trial);
         }
         UpdateView();
+    }
+
+    /// <summary>They cost space and nothing else: what cannot be deleted stays.</summary>
+    private void DeleteCheckpoints(TrialId trial)
+    {
+        try
+        {
+            AttemptFolder.DeleteCheckpointsOf(_folder.Path, trial);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            _log.Warning("The checkpoints of trial {Trial} could not be deleted: {Problem}", trial.Number, exception.Message);
+        }
     }
 
     private void UpdateView() => _view.Update(new SweepProgress(
@@ -135,7 +155,9 @@ internal sealed class SweepFollower : ISweepListener, IAsyncDisposable
                 _log.Information("Trial {Trial} created: {Hyperparameters}", created.Trial.Number, created.Hyperparameters.ToString());
                 break;
             case AttemptStarted started:
-                _log.Information("Attempt {Attempt} started on {Worker}", started.Attempt.ToString(), started.Worker.Value);
+                _log.Information(
+                    "Attempt {Attempt} started on {Worker} with {Epochs} epochs recorded",
+                    started.Attempt.ToString(), started.Worker.Value, started.RecordedEpochs);
                 break;
             case EpochRecorded recorded:
                 _log.Information("Attempt {Attempt} reported {@Report}", recorded.Attempt.ToString(), recorded.Report);

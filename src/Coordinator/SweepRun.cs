@@ -75,6 +75,7 @@ public sealed class SweepRun(SweepDefinition definition, ISampler sampler, Sweep
         SweepState final;
         await using (var workers = new LocalWorkers(
             listen, folder, log,
+            follower.HasJoined,
             (worker, reason) => _sweep.Tell(new SweepActor.WorkerExited(worker, reason)),
             problem => follower.Fail(new InvalidOperationException(problem))))
         {

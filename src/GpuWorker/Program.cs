@@ -6,6 +6,7 @@ using Serilog.Core;
 using Serilog.Formatting.Compact;
 using Sweep.GpuWorker;
 using Sweep.GpuWorker.Actors;
+using Sweep.GpuWorker.Commands;
 using Sweep.GpuWorker.Data;
 using Sweep.GpuWorker.Devices;
 using Sweep.GpuWorker.Training;
@@ -18,14 +19,17 @@ var listen = new Option<string?>("--listen") { Description = "HOST:PORT to liste
 var threads = new Option<int?>("--threads") { Description = "OpenMP threads (default: one a core)" };
 var owned = new Option<bool>("--owned") { Description = "End when standard input does: the coordinator starts its workers so", Hidden = true };
 var logFile = new Option<string?>("--log-file") { Description = "Log to this file instead of the console" };
-var root = new RootCommand("Trains the trials of a sweep, one at a time.") { join, id, listen, threads, owned, logFile };
+var root = new RootCommand("Trains the trials of a sweep, one at a time.") 
+{
+    join, id, listen, threads, owned, logFile, ReplayCommand.Create(), EvaluateCommand.Create(),
+};
 root.SetAction(async (parsed, _) =>
 {
     if (HostAndPort.Parse(parsed.GetValue(join)!) is not { } coordinator)
-        return Refuse($"--join {parsed.GetValue(join)}: give HOST:PORT, for example --join 10.0.0.1:4053");
-    if (parsed.GetValue(threads) is < 1) return Refuse("--threads: give at least 1");
+        return CommandErrors.Refuse($"--join {parsed.GetValue(join)}: give HOST:PORT, for example --join 10.0.0.1:4053");
+    if (parsed.GetValue(threads) is < 1) return CommandErrors.Refuse("--threads: give at least 1");
     var address = parsed.GetValue(listen);
-    if (address is not null && HostAndPort.Parse(address) is null) return Refuse($"--listen {address}: give HOST:PORT");
+    if (address is not null && HostAndPort.Parse(address) is null) return CommandErrors.Refuse($"--listen {address}: give HOST:PORT");
     return await RunAsync(new WorkerOptions(
         coordinator,
         Identity(parsed.GetValue(id)),
@@ -34,20 +38,20 @@ root.SetAction(async (parsed, _) =>
         parsed.GetValue(owned),
         parsed.GetValue(logFile)));
 });
+var command = root.Parse(args);
+if (command.Errors.Count > 0 && command.CommandResult.Command != root)
+{
+    foreach (var error in command.Errors) Console.Error.WriteLine(error.Message);
+    return CommandErrors.BadInput;
+}
 // Signals are the worker's own affair: it hands its trial back first.
-return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+return await command.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
 
 // A restarted worker is another one: the part behind # tells them apart, unless whoever starts the worker has given it already.
 static WorkerId Identity(string? name)
 {
     name ??= $"{Environment.MachineName}/{Environment.ProcessId}";
     return new WorkerId(name.Contains('#') ? name : $"{name}#{Guid.NewGuid().ToString("N")[..8]}");
-}
-
-static int Refuse(string problem)
-{
-    Console.Error.WriteLine(problem);
-    return 2;
 }
 
 static async Task<int> RunAsync(WorkerOptions options)
@@ -68,14 +72,14 @@ static async Task<int> RunAsync(WorkerOptions options)
     catch (NativeTorchException exception)
     {
         log.Fatal("{Problem}", exception.Message);
-        return Refuse(exception.Message);
+        return CommandErrors.Refuse(exception.Message);
     }
     var datasets = new DatasetCache(new DatasetStore(DatasetPlaces.FromEnvironment(), ToLog(log)));
     log.Information("Training on {Device}", device.Describe().Name);
     return await new WorkerNode(options, new WorkerProcess(options.Id, device.Describe(), Train), log).RunAsync();
 
     Action<AttemptEnding> Train(StartAttempt start, IAttemptObserver observer) =>
-        AttemptRunner.Start(start, datasets, device, observer).Stop;
+        AttemptRunner.Start(start, datasets, device, observer, log).Stop;
 }
 
 static Action<DownloadProgress> ToLog(Logger log)

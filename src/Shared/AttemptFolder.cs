@@ -11,15 +11,32 @@ public sealed record AttemptFolder(string Storage, AttemptId Attempt)
     public string Trial => TrialIn(Storage, Attempt.Trial);
 
     /// <summary><c>trials/7/attempts/2</c>.</summary>
-    public string Path => System.IO.Path.Combine(Trial, "attempts", Attempt.Number.ToString());
+    public string Path => System.IO.Path.Combine(Trial, AttemptsName, Attempt.Number.ToString());
 
     /// <summary>The model of the attempt's best epoch so far, written by the worker; the coordinator moves the trial's to <see cref="BestModelOf"/>.</summary>
     public string BestModel => System.IO.Path.Combine(Path, BestModelName);
 
+    /// <summary><c>trials/7/attempts/2/checkpoints</c>: the attempt's newest two, written by the worker; the coordinator deletes them with <see cref="DeleteCheckpointsOf"/>.</summary>
+    public string Checkpoints => System.IO.Path.Combine(Path, CheckpointsName);
+
+    private const string AttemptsName = "attempts";
+    private const string CheckpointsName = "checkpoints";
     private const string BestModelName = "best.safetensors";
 
     public static string TrialIn(string storage, TrialId trial) => System.IO.Path.Combine(storage, "trials", trial.ToString());
 
     /// <summary><c>trials/7/best.safetensors</c>.</summary>
     public static string BestModelOf(string storage, TrialId trial) => System.IO.Path.Combine(TrialIn(storage, trial), BestModelName);
+
+    /// <summary>Deletes the checkpoints of all attempts of a trial that has ended; best models stay.</summary>
+    public static void DeleteCheckpointsOf(string storage, TrialId trial)
+    {
+        var attempts = System.IO.Path.Combine(TrialIn(storage, trial), AttemptsName);
+        if (!Directory.Exists(attempts)) return;
+        foreach (var attempt in Directory.GetDirectories(attempts))
+        {
+            var checkpoints = System.IO.Path.Combine(attempt, CheckpointsName);
+            if (Directory.Exists(checkpoints)) Directory.Delete(checkpoints, recursive: true);
+        }
+    }
 }

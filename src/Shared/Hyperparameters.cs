@@ -11,6 +11,14 @@ public abstract record HyperparameterValue
 {
     private HyperparameterValue() { }
 
+    /// <exception cref="InvalidOperationException">The value is neither a number nor an integer.</exception>
+    public double AsDouble() => this switch
+    {
+        Number number => number.Value,
+        Integer integer => integer.Value,
+        _ => throw new InvalidOperationException($"{this} is not a number"),
+    };
+
     public sealed record Number(double Value) : HyperparameterValue
     {
         public override string ToString() => Value.ToString("R", CultureInfo.InvariantCulture);

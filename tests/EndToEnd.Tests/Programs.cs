@@ -52,6 +52,8 @@ public sealed partial class RunningProgram : IDisposable
 
     public int Id => _process.Id;
 
+    public bool HasExited => _process.HasExited;
+
     public string Output
     {
         get

@@ -59,7 +59,7 @@ public sealed class WorkersFromElsewhereTests
         Assert.Equal("completed", second.Trials().Single().GetProperty("outcome").GetString());
     }
 
-    private static string FreePort()
+    internal static string FreePort()
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));

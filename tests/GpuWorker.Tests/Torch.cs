@@ -10,9 +10,9 @@ public sealed class Torch
 {
     public const string Collection = "torch";
 
-    public static string WorkerDirectory { get; } = typeof(Torch).Assembly
-        .GetCustomAttributes<AssemblyMetadataAttribute>()
-        .Single(attribute => attribute.Key == "WorkerDirectory").Value!;
+    public static string WorkerDirectory { get; } = Metadata("WorkerDirectory");
+
+    public static string Repository { get; } = Metadata("Repository");
 
     public static string NativeDirectory { get; } = Path.Combine(WorkerDirectory, "runtimes", "linux-x64", "native");
 
@@ -23,6 +23,9 @@ public sealed class Torch
     }
 
     public ComputeDevice Device { get; }
+
+    private static string Metadata(string key) =>
+        typeof(Torch).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == key).Value!;
 }
 
 [CollectionDefinition(Torch.Collection)]

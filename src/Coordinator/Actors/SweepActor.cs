@@ -120,8 +120,10 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
     private IWorkerCommand AssignmentOf(WorkerId worker)
     {
         if (!_state.Running.TryGetValue(worker, out var attempt)) return new WorkerNoted(worker);
-        var seed = TrialSeed.Of(_state.Definition.Seed, attempt.Trial);
-        return new StartAttempt(attempt, _state[attempt.Trial].Configuration, seed, _state.Definition.Seed, _storage, Lease);
+        var sweep = _state.Definition;
+        var trial = _state[attempt.Trial];
+        var seed = TrialSeed.Of(sweep.Seed, attempt.Trial);
+        return new StartAttempt(attempt, trial.Configuration, seed, sweep.Seed, sweep.Objective, _storage, trial.ResumedFrom, Lease);
     }
 
     private void OnReport(EpochReported message)

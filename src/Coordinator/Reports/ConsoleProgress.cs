@@ -1,5 +1,6 @@
 using Spectre.Console;
 using Sweep.Coordinator.SweepFiles;
+using Sweep.Shared;
 
 namespace Sweep.Coordinator.Reports;
 

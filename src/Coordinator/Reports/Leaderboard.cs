@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Sweep.Coordinator.SweepFiles;
 using Sweep.Coordinator.Trials;
+using Sweep.Shared;
 
 namespace Sweep.Coordinator.Reports;
 

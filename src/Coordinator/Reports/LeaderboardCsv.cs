@@ -1,4 +1,5 @@
 using Sweep.Coordinator.SweepFiles;
+using Sweep.Shared;
 using Column = Sweep.Coordinator.Reports.CsvColumn<Sweep.Coordinator.Reports.LeaderboardRow>;
 
 namespace Sweep.Coordinator.Reports;

@@ -1,3 +1,5 @@
+using Sweep.Shared;
+
 namespace Sweep.Coordinator.Reports;
 
 /// <summary>The leaderboard in the run folder: <c>leaderboard.json</c>, <c>leaderboard.csv</c> and <c>leaderboard.md</c>.</summary>

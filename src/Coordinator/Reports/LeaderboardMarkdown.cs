@@ -1,6 +1,7 @@
 using System.Text;
 using Sweep.Coordinator.Overfitting;
 using Sweep.Shared.Datasets;
+using Sweep.Shared;
 
 namespace Sweep.Coordinator.Reports;
 

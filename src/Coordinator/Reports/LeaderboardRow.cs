@@ -102,8 +102,7 @@ public sealed record LeaderboardRow(
         EpochReport? best = null;
         foreach (var report in reports)
         {
-            var value = objective.Of(report);
-            if (double.IsFinite(value) && (best is null || objective.IsBetter(value, objective.Of(best)))) best = report;
+            if (objective.IsNewBest(report, best)) best = report;
         }
         return best;
     }

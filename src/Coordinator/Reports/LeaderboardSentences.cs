@@ -1,4 +1,5 @@
 using Sweep.Coordinator.SweepFiles;
+using Sweep.Shared;
 
 namespace Sweep.Coordinator.Reports;
 

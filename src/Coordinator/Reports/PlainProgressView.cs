@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Sweep.Coordinator.SweepFiles;
+using Sweep.Shared;
 
 namespace Sweep.Coordinator.Reports;
 

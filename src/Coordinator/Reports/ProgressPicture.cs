@@ -1,5 +1,6 @@
 using Spectre.Console;
 using Spectre.Console.Rendering;
+using Sweep.Shared;
 
 namespace Sweep.Coordinator.Reports;
 

@@ -1,5 +1,6 @@
 using Sweep.Coordinator.SweepFiles;
 using Sweep.Coordinator.Trials;
+using Sweep.Shared;
 
 namespace Sweep.Coordinator.Reports;
 

@@ -1,5 +1,6 @@
 using Sweep.Coordinator.SweepFiles;
 using Sweep.Shared.Datasets;
+using Sweep.Shared;
 
 namespace Sweep.Coordinator.Reports;
 

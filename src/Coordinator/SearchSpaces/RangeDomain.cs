@@ -148,11 +148,4 @@ internal static class RangeRules
     public static double Fraction(this Scale scale, double low, double high, double number) => scale == Scale.Log
         ? (Math.Log(number) - Math.Log(low)) / (Math.Log(high) - Math.Log(low))
         : (number - low) / (high - low);
-
-    public static double AsDouble(this HyperparameterValue value) => value switch
-    {
-        HyperparameterValue.Number number => number.Value,
-        HyperparameterValue.Integer integer => integer.Value,
-        _ => throw new ArgumentException($"{value} is not a number", nameof(value)),
-    };
 }

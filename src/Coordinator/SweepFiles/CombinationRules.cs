@@ -62,15 +62,7 @@ internal static class CombinationRules
         }
     }
 
-    private static string? PresetConflict(Trial trial)
-    {
-        if (trial[Setting.Preset] is not { } preset) return null;
-        var clashes = new[] { Setting.Blocks, Setting.Widths }.Where(name => trial[name] is not null).ToList();
-        if (clashes.Count > 0) return $"preset {preset} sets blocks and widths already; remove preset, or remove {string.Join(" and ", clashes)}";
-        var own = SettingNames.BlockKinds.NameOf(trial.Configuration.Model.Block);
-        var published = SettingNames.BlockKinds.NameOf(ModelPreset.All.Single(candidate => candidate.Name == preset.ToString()).Block);
-        return own == published ? null : $"preset {preset} has {published} blocks, and block is {own}; remove one of them";
-    }
+    private static string? PresetConflict(Trial trial) => PresetRule.Conflict(name => trial[name], trial.Configuration.Model.Block);
 
     private static string? ModelProblem(Trial trial)
     {

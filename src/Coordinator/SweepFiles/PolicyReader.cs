@@ -1,6 +1,7 @@
 using Sweep.Coordinator.Overfitting;
 using Sweep.Coordinator.SearchSpaces;
 using Sweep.Coordinator.SweepFiles.Yaml;
+using Sweep.Shared;
 
 namespace Sweep.Coordinator.SweepFiles;
 

@@ -38,35 +38,6 @@ public sealed record EarlyStoppingSettings(OverfitSettings Overfit, PlateauSetti
 /// <summary>A trial stops when its objective has not improved by <paramref name="MinDelta"/> for <paramref name="Patience"/> epochs.</summary>
 public sealed record PlateauSettings(int Patience, double MinDelta);
 
-public enum ObjectiveMetric { ValidationAccuracy, ValidationLoss, TestAccuracy, TestLoss }
-
-/// <summary>What the sweep chooses by: of a trial's epochs the best one, and of trials the best one.</summary>
-public sealed record Objective(ObjectiveMetric Metric)
-{
-    public bool Maximizes => Metric is ObjectiveMetric.ValidationAccuracy or ObjectiveMetric.TestAccuracy;
-
-    /// <summary>The test images take part in choosing, so that the winner's test accuracy is not an unbiased one.</summary>
-    public bool ChoosesByTestImages => Metric is ObjectiveMetric.TestAccuracy or ObjectiveMetric.TestLoss;
-
-    /// <summary>The epoch's value; NaN where it has none.</summary>
-    public double Of(EpochReport report) => Metric switch
-    {
-        ObjectiveMetric.ValidationAccuracy => report.Validation?.Accuracy ?? double.NaN,
-        ObjectiveMetric.ValidationLoss => report.Validation?.Loss ?? double.NaN,
-        ObjectiveMetric.TestAccuracy => report.Test.Accuracy,
-        ObjectiveMetric.TestLoss => report.Test.Loss,
-        _ => throw new InvalidOperationException($"unknown metric {Metric}"),
-    };
-
-    /// <summary>Whether <paramref name="value"/> is better than <paramref name="other"/> by more than <paramref name="margin"/>. NaN is never better; anything is better than NaN.</summary>
-    public bool IsBetter(double value, double other, double margin = 0)
-    {
-        if (double.IsNaN(value)) return false;
-        if (double.IsNaN(other)) return true;
-        return Maximizes ? value > other + margin : value < other - margin;
-    }
-}
-
 /// <param name="MaxParallelTrials">Trials that may train at the same time; null for as many as there are workers.</param>
 /// <param name="MaxDuration">Null for no limit.</param>
 /// <param name="MaxEpochsTotal">Over all trials; null for no limit.</param>

@@ -53,7 +53,8 @@ public sealed class SweepDecisions(ISampler sampler)
         if (state.Waiting.IsEmpty) Propose(draft, assign.Now);
         if (draft.State.Waiting.IsEmpty) return;
         var trial = draft.State[draft.State.Waiting.Min];
-        draft.Add(new AttemptStarted(new AttemptId(state.Sweep!.Value, trial.Id, trial.AttemptNumber + 1), assign.Worker, assign.Now));
+        var attempt = new AttemptId(state.Sweep!.Value, trial.Id, trial.AttemptNumber + 1);
+        draft.Add(new AttemptStarted(attempt, assign.Worker, trial.Reports.Count, assign.Now));
     }
 
     private void Propose(Draft draft, DateTimeOffset now)
@@ -74,6 +75,9 @@ public sealed class SweepDecisions(ISampler sampler)
     private static bool MayPropose(SweepState state) =>
         !state.IsExhausted && state.TrialCount < (state.Definition.Search.Trials ?? int.MaxValue);
 
+    /// <summary>
+    /// Each epoch of a trial is recorded once, in order, whichever attempt reports it: what a resumed attempt trains again is known.
+    /// </summary>
     private static void Record(Draft draft, RecordEpoch record)
     {
         if (!draft.State.Holds(record.Attempt, record.Worker)) return;
@@ -125,11 +129,15 @@ public sealed class SweepDecisions(ISampler sampler)
         }
     }
 
-    /// <summary>A worker that dies before its first report may well have died of the trial: only then does the loss count.</summary>
+    /// <summary>
+    /// A worker that dies before its attempt has added an epoch may well have died of the trial: only then does the loss count. And
+    /// a new epoch clears the count, so that workers killed now and then never fail a trial that gets on, while a trial that kills
+    /// its workers at the same place fails after as many attempts as are allowed.
+    /// </summary>
     private static void Lose(Draft draft, LoseWorker lose)
     {
         if (!draft.State.Running.TryGetValue(lose.Worker, out var attempt)) return;
-        CloseOrFail(draft, attempt, AttemptClosure.Lost, draft.State[attempt.Trial].Reports.IsEmpty, lose.Reason, lose.Now);
+        CloseOrFail(draft, attempt, AttemptClosure.Lost, !draft.State[attempt.Trial].HasProgressed, lose.Reason, lose.Now);
     }
 
     private static void CloseOrFail(Draft draft, AttemptId attempt, AttemptClosure closure, bool counts, string detail, DateTimeOffset now)

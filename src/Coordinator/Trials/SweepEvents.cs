@@ -17,7 +17,8 @@ public sealed record SweepStarted(SweepId Sweep, string Name, long Seed, string 
 public sealed record TrialCreated(TrialId Trial, Hyperparameters Hyperparameters, string ConfigurationHash, DateTimeOffset At) : ISweepEvent;
 
 /// <summary>The attempt holds its trial from now on.</summary>
-public sealed record AttemptStarted(AttemptId Attempt, WorkerId Worker, DateTimeOffset At) : ISweepEvent;
+/// <param name="RecordedEpochs">Of the trial, by earlier attempts: those stand, and this attempt adds the epochs after them.</param>
+public sealed record AttemptStarted(AttemptId Attempt, WorkerId Worker, int RecordedEpochs, DateTimeOffset At) : ISweepEvent;
 
 public sealed record EpochRecorded(AttemptId Attempt, EpochReport Report, DateTimeOffset At) : ISweepEvent;
 

@@ -38,7 +38,7 @@ public sealed class SweepState : ISamplerHistory
 
     public DateTimeOffset StartedAt { get; private init; }
 
-    /// <summary>Epochs spent, those of abandoned attempts included.</summary>
+    /// <summary>Epochs recorded, of all trials; what attempts trained in vain or again is not in it.</summary>
     public int EpochsTotal { get; private init; }
 
     /// <summary>The attempt that each busy worker holds.</summary>
@@ -72,7 +72,7 @@ public sealed class SweepState : ISamplerHistory
     {
         SweepStarted started => new(this) { Sweep = started.Sweep, StartedAt = started.At },
         TrialCreated created => Create(created),
-        AttemptStarted started => With(_trials[started.Attempt.Trial].Start(started.Attempt, started.Worker, started.At),
+        AttemptStarted started => With(_trials[started.Attempt.Trial].Start(started),
             running: Running.SetItem(started.Worker, started.Attempt), waiting: Waiting.Remove(started.Attempt.Trial)),
         EpochRecorded recorded => Record(recorded),
         AttemptClosed closed => Release(_trials[closed.Attempt.Trial].Close(closed.CountsAsFailure, closed.At), waits: true),

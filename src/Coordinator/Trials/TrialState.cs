@@ -26,12 +26,13 @@ public enum TrialOutcome
 }
 
 /// <summary>One trial as the events tell it.</summary>
-/// <param name="Reports">Of the newest attempt, epochs 1, 2, 3 …</param>
+/// <param name="Reports">Epochs 1, 2, 3 …, each once, whichever attempt was the first to report it.</param>
+/// <param name="ResumedFrom">Epochs that were recorded when the newest attempt started.</param>
 /// <param name="AttemptNumber">The newest attempt's number; 0 before the first.</param>
 /// <param name="Worker">Where the newest attempt runs or ran.</param>
 /// <param name="StartedAt">When the newest attempt started; null before the first.</param>
 /// <param name="IsRunning">The newest attempt holds the trial.</param>
-/// <param name="FailedAttempts">Attempts that count towards the limit of retries.</param>
+/// <param name="FailedAttempts">Attempts since the newest recorded epoch that count towards the limit of retries.</param>
 /// <param name="Outcome">Null until the trial has ended.</param>
 /// <param name="Detail">Why it ended so, for people; null where the outcome says all.</param>
 /// <param name="Seconds">Time under lease, all attempts that are over together.</param>
@@ -42,6 +43,7 @@ public sealed record TrialState(
     string ConfigurationHash,
     ImmutableList<EpochReport> Reports,
     Verdict Verdict,
+    int ResumedFrom,
     int AttemptNumber,
     WorkerId? Worker,
     DateTimeOffset? StartedAt,
@@ -53,17 +55,22 @@ public sealed record TrialState(
 {
     public bool IsWaiting => !IsRunning && Outcome is null;
 
+    /// <summary>The newest attempt has added an epoch.</summary>
+    public bool HasProgressed => Reports.Count > ResumedFrom;
+
     internal static TrialState Create(TrialId id, Hyperparameters hyperparameters, TrialConfiguration configuration, string hash) =>
         new(id, hyperparameters, configuration, hash, [], new Verdict(VerdictKind.Undetermined, null, "no epoch was reported"),
-            0, null, null, false, 0, null, null, 0);
+            0, 0, null, null, false, 0, null, null, 0);
 
-    internal TrialState Start(AttemptId attempt, WorkerId worker, DateTimeOffset at) =>
-        this with { AttemptNumber = attempt.Number, Worker = worker, StartedAt = at, IsRunning = true, Reports = [] };
+    internal TrialState Start(AttemptStarted started) => this with
+    {
+        AttemptNumber = started.Attempt.Number, Worker = started.Worker, StartedAt = started.At, IsRunning = true, ResumedFrom = started.RecordedEpochs,
+    };
 
     internal TrialState Record(EpochReport report, Func<IReadOnlyList<EpochReport>, Verdict> judge)
     {
         var reports = Reports.Add(report);
-        return this with { Reports = reports, Verdict = judge(reports) };
+        return this with { Reports = reports, Verdict = judge(reports), FailedAttempts = 0 };
     }
 
     internal TrialState Close(bool counts, DateTimeOffset at) =>

@@ -29,10 +29,11 @@ public sealed class BatchLoader
 
     /// <summary>All images in the epoch's own random order, augmented. A batch is valid until the next one is asked for.</summary>
     /// <param name="seed">The trial's: with the epoch it addresses every draw.</param>
-    public IEnumerable<Batch> Shuffled(long seed, int epoch, AugmentationSettings augmentation)
+    /// <param name="from">The first batch wanted; those before it are skipped.</param>
+    public IEnumerable<Batch> Shuffled(long seed, int epoch, AugmentationSettings augmentation, int from = 0)
     {
         var order = Order(seed, epoch);
-        return Prefetched(batch => Fill(batch, order, augmentation.Enabled ? augmentation : null, seed, epoch));
+        return Prefetched(batch => Fill(batch, order, augmentation.Enabled ? augmentation : null, seed, epoch), from);
     }
 
     internal int[] Order(long seed, int epoch)
@@ -60,7 +61,7 @@ public sealed class BatchLoader
     }
 
     /// <summary>Two buffers go round: the free ones to the thread, the full ones to the caller. Leaving the loop early ends the thread.</summary>
-    private IEnumerable<Batch> Prefetched(Action<Batch> fill)
+    private IEnumerable<Batch> Prefetched(Action<Batch> fill, int from = 0)
     {
         using var free = new BlockingCollection<Batch>();
         using var full = new BlockingCollection<Batch>();
@@ -69,7 +70,7 @@ public sealed class BatchLoader
         {
             try
             {
-                for (var number = 0; number < Plan.Count; number++)
+                for (var number = from; number < Plan.Count; number++)
                 {
                     if (!free.TryTake(out var batch, Timeout.Infinite)) return;
                     batch.Number = number;

@@ -45,6 +45,7 @@ public static class NativeTorch
             if (Handles.Count > 0) return;
             GlibcAllocator.KeepMemory();
             var handles = LoadAll(directory ?? OwnDirectory, log ?? Log.Logger);
+            LibtorchLog.KeepErrorsOnly(handles[NameOf(TorchLibraries[0])]);
             NativeLibrary.SetDllImportResolver(typeof(torch).Assembly, (name, _, _) => handles.GetValueOrDefault(name));
             AssemblyLoadContext.Default.ResolvingUnmanagedDll += (_, name) => handles.GetValueOrDefault(name);
             foreach (var (name, handle) in handles) Handles[name] = handle;

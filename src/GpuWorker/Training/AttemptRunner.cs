@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
+using Serilog;
 using Sweep.GpuWorker.Data;
 using Sweep.GpuWorker.Devices;
 using Sweep.Shared;
@@ -12,7 +13,10 @@ namespace Sweep.GpuWorker.Training;
 /// <summary>Hears of an attempt, on the thread that trains: return soon.</summary>
 public interface IAttemptObserver
 {
-    /// <summary>After each epoch, in order; also after one whose loss is not finite, before the attempt ends as diverged.</summary>
+    /// <summary>
+    /// After each epoch that the sweep has not recorded yet, in order; also after one whose loss is not finite, before the attempt ends
+    /// as diverged.
+    /// </summary>
     void EpochFinished(EpochReport report);
 
     /// <summary>Within an epoch, at most once a second.</summary>
@@ -38,22 +42,26 @@ public sealed class AttemptRunner
     private readonly DatasetCache _datasets;
     private readonly ComputeDevice _device;
     private readonly IAttemptObserver _observer;
+    private readonly BestModel _bestModel;
+    private readonly ILogger _log;
     private readonly CancellationTokenSource _stop = new();
     private readonly Thread _thread;
     private int _stopReason = (int)AttemptEnding.Stopped;
     private int _stopped;
 
-    private AttemptRunner(StartAttempt command, DatasetCache datasets, ComputeDevice device, IAttemptObserver observer)
+    private AttemptRunner(StartAttempt command, DatasetCache datasets, ComputeDevice device, IAttemptObserver observer, ILogger log)
     {
-        (_command, _datasets, _device, _observer) = (command, datasets, device, observer);
+        (_command, _datasets, _device, _observer, _log) = (command, datasets, device, observer, log);
+        _bestModel = new BestModel(command, log);
         _thread = new Thread(Run) { IsBackground = true, Name = $"attempt {command.Attempt}" };
     }
 
     /// <summary>Starts to train, and returns.</summary>
     /// <param name="datasets">Kept by the caller from attempt to attempt, so that the data set is read once.</param>
-    public static AttemptRunner Start(StartAttempt command, DatasetCache datasets, ComputeDevice device, IAttemptObserver observer)
+    /// <param name="log">Is told where a checkpoint or the best model cannot be kept.</param>
+    public static AttemptRunner Start(StartAttempt command, DatasetCache datasets, ComputeDevice device, IAttemptObserver observer, ILogger log)
     {
-        var runner = new AttemptRunner(command, datasets, device, observer);
+        var runner = new AttemptRunner(command, datasets, device, observer, log);
         runner._thread.Start();
         return runner;
     }
@@ -108,14 +116,37 @@ public sealed class AttemptRunner
         // 0 where the driver does not say how much there is.
         if (_device.Describe().MemoryBytes is > 0 and var memory && Need() > memory) return (AttemptEnding.OutOfMemory, MemoryNeed() + "lower batch_size");
         var data = _datasets.Get(_command.Configuration.Dataset.Name, _stop.Token);
-        using var trainer = new Trainer(_command.Configuration, data, _command.Seed, _command.DataSeed, _device);
-        for (var epoch = 1; epoch <= _command.Configuration.Training.Epochs; epoch++)
+        var progress = AttemptProgress.Open(_command, _log);
+        using var trainer = new Trainer(_command.Configuration, data, _command.Seed, _command.DataSeed, _device, progress.ResumedFrom);
+        foreach (var report in progress.Reports)
         {
-            var report = trainer.RunEpoch(epoch, Throttled(epoch), _stop.Token);
-            _observer.EpochFinished(report);
-            if (!double.IsFinite(report.TrainLoss)) return (AttemptEnding.Diverged, $"the training loss of epoch {epoch} is {report.TrainLoss}");
+            _bestModel.Remember(report);
+            Report(report);
+        }
+        try
+        {
+            for (var epoch = progress.Reports.Count + 1; epoch <= _command.Configuration.Training.Epochs; epoch++)
+            {
+                var report = trainer.RunEpoch(epoch, Throttled(epoch), _stop.Token);
+                var diverged = !double.IsFinite(report.TrainLoss);
+                // Before the report: whoever hears of an epoch finds its model, if it is the best, and can resume after it.
+                _bestModel.Consider(trainer.Network, report);
+                if (!diverged) progress.EpochFinished(report, trainer);
+                Report(report);
+                if (diverged) return (AttemptEnding.Diverged, $"the training loss of epoch {epoch} is {report.TrainLoss}");
+            }
+        }
+        catch (OperationCanceledException) when (Volatile.Read(ref _stopReason) == (int)AttemptEnding.Released)
+        {
+            progress.Save(trainer);
+            throw;
         }
         return (AttemptEnding.Completed, null);
+    }
+
+    private void Report(EpochReport report)
+    {
+        if (report.Epoch > _command.RecordedEpochs) _observer.EpochFinished(report);
     }
 
     private Action<double> Throttled(int epoch)

@@ -12,11 +12,12 @@ namespace Sweep.GpuWorker.Training;
 internal static class Optimizers
 {
     /// <param name="model">Already on its device.</param>
+    /// <param name="decays">Which parameters decay; default <see cref="Decays"/>.</param>
     /// <exception cref="ArgumentException">Nesterov momentum without momentum.</exception>
-    public static torch.optim.Optimizer Create(nn.Module model, TrainingSettings settings)
+    public static torch.optim.Optimizer Create(nn.Module model, TrainingSettings settings, Func<Tensor, bool>? decays = null)
     {
-        var decaying = model.parameters().Where(Decays).ToList();
-        var others = model.parameters().Where(parameter => !Decays(parameter)).ToList();
+        var groups = model.parameters().ToLookup(parameter => (decays ?? Decays)(parameter));
+        var (decaying, others) = (groups[true].ToList(), groups[false].ToList());
         var (rate, decay) = (settings.LearningRate, settings.WeightDecay);
         return settings.Optimizer switch
         {

@@ -12,11 +12,14 @@ internal sealed class RunningMean : IDisposable
     private long _images;
 
     /// <remarks>Call it outside any scope that ends before the sums are read.</remarks>
-    public RunningMean(Device device)
+    /// <param name="from">What was summed before; null for nothing.</param>
+    public RunningMean(Device device, PartialEpoch? from = null)
     {
+        from ??= PartialEpoch.None;
         // Double: a float sum over 50,000 images would lose what the last epochs gain.
-        _lossSum = zeros(1, dtype: ScalarType.Float64, device: device);
-        _correct = zeros(1, dtype: ScalarType.Int64, device: device);
+        _lossSum = full(1, from.LossSum, dtype: ScalarType.Float64, device: device);
+        _correct = full(1, from.Correct, dtype: ScalarType.Int64, device: device);
+        _images = from.Images;
     }
 
     /// <param name="loss">The batch's mean loss.</param>
@@ -32,6 +35,9 @@ internal sealed class RunningMean : IDisposable
 
     /// <summary>Means over all images; waits for the device.</summary>
     public Evaluation Read() => new(_lossSum.item<double>() / _images, (double)_correct.item<long>() / _images);
+
+    /// <summary>The sums themselves; waits for the device.</summary>
+    public PartialEpoch Sums(int batches, double seconds) => new(batches, _lossSum.item<double>(), _correct.item<long>(), _images, seconds);
 
     public void Dispose()
     {

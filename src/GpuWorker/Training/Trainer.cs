@@ -11,9 +11,6 @@ namespace Sweep.GpuWorker.Training;
 /// <summary>Trains one network, epoch by epoch. All calls must come from one thread: gradient modes and dispose scopes belong to a thread.</summary>
 public sealed class Trainer : IDisposable
 {
-    /// <summary>Large enough to keep a device busy, small enough for a CPU's cache.</summary>
-    private const int EvaluationBatchSize = 256;
-
     private readonly TrialConfiguration _configuration;
     private readonly long _seed;
     private readonly ComputeDevice _device;
@@ -24,10 +21,17 @@ public sealed class Trainer : IDisposable
     private readonly torch.optim.Optimizer _optimizer;
     private readonly LearningRateSchedule _schedule;
 
+    /// <summary>The epoch under way.</summary>
+    private RunningMean _mean;
+    private int _trainedBatches;
+    private double _seconds;
+
     /// <param name="seed">The trial's seed: initial weights, order and augmentation.</param>
     /// <param name="dataSeed">The sweep's seed: which images train, validate and test.</param>
+    /// <param name="from">Where an earlier trainer with the same arguments stood; null to begin.</param>
     /// <exception cref="ArgumentException">The model cannot process the data set's images.</exception>
-    public Trainer(TrialConfiguration configuration, Dataset data, long seed, long dataSeed, ComputeDevice device)
+    /// <exception cref="InvalidDataException"><paramref name="from"/> is of another network or optimiser.</exception>
+    public Trainer(TrialConfiguration configuration, Dataset data, long seed, long dataSeed, ComputeDevice device, TrainingState? from = null)
     {
         (_configuration, _seed, _device) = (configuration, seed, device);
         var (settings, facts) = (configuration.Dataset, data.Facts);
@@ -35,77 +39,77 @@ public sealed class Trainer : IDisposable
         var test = StratifiedSplit.OfTest(data.Test.Labels, facts.Classes, settings.TestLimit, dataSeed);
         var normalization = Normalization.Of(facts.Name);
         _training = new BatchLoader(data.Train, split.Train, configuration.Training.BatchSize, normalization);
-        _validation = split.Validation.Length > 0 ? new BatchLoader(data.Train, split.Validation, EvaluationBatchSize, normalization) : null;
-        _test = new BatchLoader(data.Test, test, EvaluationBatchSize, normalization);
+        _validation = split.Validation.Length > 0 ? new BatchLoader(data.Train, split.Validation, Evaluator.BatchSize, normalization) : null;
+        _test = new BatchLoader(data.Test, test, Evaluator.BatchSize, normalization);
         _batches = new DeviceBatches(device, facts.Image);
         Network = Models.Network.Create(configuration.Model, facts.Image, facts.Classes, configuration.Training.Precision, seed).to(device.Torch);
         _optimizer = Optimizers.Create(Network, configuration.Training);
         _schedule = new LearningRateSchedule(configuration.Training, _training.Plan.Count);
+        from?.CopyTo(Network, _optimizer);
+        _mean = Begin(from?.Epoch ?? PartialEpoch.None);
     }
 
     public nn.Module<Tensor, Tensor> Network { get; }
 
-    /// <summary>Trains one epoch, then evaluates.</summary>
+    /// <summary>Trains one epoch, or what is left of it, then evaluates.</summary>
     /// <param name="epoch">From 1. It addresses the random numbers and the learning rate; the network carries the rest.</param>
     /// <param name="progress">Is told the share of the epoch's training batches that are done, in (0, 1], after each.</param>
-    /// <exception cref="OperationCanceledException">Cancelled; noticed at the next batch.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled; noticed at the next batch. <see cref="Capture"/> gives what was done until then.</exception>
     public EpochReport RunEpoch(int epoch, Action<double> progress, CancellationToken cancellation)
     {
+        var training = Train(epoch, progress, cancellation);
         var clock = Stopwatch.StartNew();
-        var (training, rate) = Train(epoch, progress, cancellation);
-        var trainingSeconds = clock.Elapsed.TotalSeconds;
         var validation = _validation is null ? null : Evaluate(_validation, cancellation);
         var test = Evaluate(_test, cancellation);
-        return new EpochReport(
-            epoch, training.Loss, training.Accuracy, validation, test, rate,
-            clock.Elapsed.TotalSeconds, _training.Plan.Images / trainingSeconds);
+        var report = new EpochReport(
+            epoch, training.Loss, training.Accuracy, validation, test, LearningRate(epoch, _training.Plan.Count - 1),
+            _seconds + clock.Elapsed.TotalSeconds, _training.Plan.Images / _seconds);
+        _mean.Dispose();
+        _mean = Begin(PartialEpoch.None);
+        return report;
     }
+
+    /// <summary>All that a new trainer needs to go on from here; waits for the device.</summary>
+    public TrainingState Capture() => TrainingState.Of(_mean.Sums(_trainedBatches, _seconds), Network, _optimizer);
 
     public void Dispose()
     {
+        _mean.Dispose();
         _optimizer.Dispose();
         Network.Dispose();
         _batches.Dispose();
     }
 
-    private (Evaluation Mean, double LastRate) Train(int epoch, Action<double> progress, CancellationToken cancellation)
+    private RunningMean Begin(PartialEpoch epoch)
     {
-        using var mean = new RunningMean(_device.Torch);
-        var rate = 0.0;
+        (_trainedBatches, _seconds) = (epoch.Batches, epoch.Seconds);
+        return new RunningMean(_device.Torch, epoch);
+    }
+
+    private Evaluation Train(int epoch, Action<double> progress, CancellationToken cancellation)
+    {
+        var (before, clock) = (_seconds, Stopwatch.StartNew());
         Network.train();
-        foreach (var batch in _training.Shuffled(_seed, epoch, _configuration.Augmentation))
+        foreach (var batch in _training.Shuffled(_seed, epoch, _configuration.Augmentation, _trainedBatches))
         {
             cancellation.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
-            rate = _schedule.At((epoch - 1L) * _training.Plan.Count + batch.Number);
-            _optimizer.SetLearningRate(rate);
+            _optimizer.SetLearningRate(LearningRate(epoch, batch.Number));
             var (images, labels) = _batches.Of(batch);
 
-            Network.zero_grad();
-            var logits = Network.call(images);
-            var loss = nn.functional.cross_entropy(logits, labels, label_smoothing: _configuration.Training.LabelSmoothing);
-            loss.backward();
-            _optimizer.step();
-
-            mean.Add(loss, logits, labels);
-            progress((batch.Number + 1.0) / _training.Plan.Count);
+            var (loss, logits) = TrainingStep.Take(Network, _optimizer, images, labels, _configuration.Training.LabelSmoothing);
+            _mean.Add(loss, logits, labels);
+            _trainedBatches = batch.Number + 1;
+            _seconds = before + clock.Elapsed.TotalSeconds;
+            progress((double)_trainedBatches / _training.Plan.Count);
         }
-        return (mean.Read(), rate);
+        var mean = _mean.Read();
+        _seconds = before + clock.Elapsed.TotalSeconds;
+        return mean;
     }
 
-    private Evaluation Evaluate(BatchLoader loader, CancellationToken cancellation)
-    {
-        using var noGradients = inference_mode();
-        using var mean = new RunningMean(_device.Torch);
-        Network.eval();
-        foreach (var batch in loader.InOrder())
-        {
-            cancellation.ThrowIfCancellationRequested();
-            using var scope = NewDisposeScope();
-            var (images, labels) = _batches.Of(batch);
-            var logits = Network.call(images);
-            mean.Add(nn.functional.cross_entropy(logits, labels), logits, labels);
-        }
-        return mean.Read();
-    }
+    private double LearningRate(int epoch, int batch) => _schedule.At((epoch - 1L) * _training.Plan.Count + batch);
+
+    private Evaluation Evaluate(BatchLoader loader, CancellationToken cancellation) =>
+        Evaluator.Evaluate(Network, loader, _batches, _device, cancellation);
 }

@@ -82,6 +82,28 @@ public sealed class SweepActorTests(ITestOutputHelper output) : Akka.Hosting.Tes
     }
 
     [Fact]
+    public async Task The_next_attempt_is_told_what_is_recorded_and_what_it_repeats_is_acknowledged()
+    {
+        var sweep = StartSweep(new TestSweep(epochs: 10).Definition);
+        var lost = CreateTestProbe();
+        var first = await AskForWorkAsync(sweep, lost, 1);
+        Assert.Equal(0, first.RecordedEpochs);
+        sweep.Tell(new EpochReported(Worker(1), first.Attempt, Report(1)), lost);
+        await lost.ExpectMsgAsync<EpochAcknowledged>();
+        sweep.Tell(new SweepActor.WorkerExited(Worker(1), "was killed"));
+
+        var worker = CreateTestProbe();
+        var second = await AskForWorkAsync(sweep, worker, 2);
+        Assert.Equal((first.Attempt.Trial, 2, 1), (second.Attempt.Trial, second.Attempt.Number, second.RecordedEpochs));
+        for (var epoch = 1; epoch <= 2; epoch++)
+        {
+            sweep.Tell(new EpochReported(Worker(2), second.Attempt, Report(epoch)), worker);
+            Assert.Equal(epoch, (await worker.ExpectMsgAsync<EpochAcknowledged>()).Epoch);
+        }
+        Assert.Equal([1, 2], _listener.Events.OfType<EpochRecorded>().Select(recorded => recorded.Report.Epoch));
+    }
+
+    [Fact]
     public async Task A_report_that_overtook_a_lost_one_is_not_acknowledged_before_it_is_stored()
     {
         var sweep = StartSweep(new TestSweep(epochs: 10).Definition);

@@ -1,6 +1,7 @@
 using CsCheck;
 using Sweep.Coordinator.Overfitting;
 using Sweep.Coordinator.SweepFiles;
+using Sweep.Shared;
 
 namespace Sweep.Coordinator.Tests.Overfitting;
 

@@ -1,6 +1,7 @@
 using Sweep.Coordinator.Reports;
 using Sweep.Coordinator.SweepFiles;
 using Sweep.Coordinator.Trials;
+using Sweep.Shared;
 
 namespace Sweep.Coordinator.Tests.Reports;
 

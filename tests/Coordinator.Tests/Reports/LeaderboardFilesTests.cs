@@ -4,6 +4,7 @@ using System.Text.Json;
 using Sweep.Coordinator.Reports;
 using Sweep.Coordinator.SweepFiles;
 using Sweep.Coordinator.Trials;
+using Sweep.Shared;
 
 namespace Sweep.Coordinator.Tests.Reports;
 

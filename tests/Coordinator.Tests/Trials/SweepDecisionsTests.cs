@@ -59,8 +59,25 @@ public sealed class SweepDecisionsTests
         Assert.Equal(2, current.Number);
         Assert.Empty(sweep.Record(1, old, Report(2)));
         Assert.Empty(sweep.End(1, old, AttemptEnding.Failed));
-        Assert.Empty(sweep.Record(1, current, Report(1)));
-        Assert.NotEmpty(sweep.Record(2, current, Report(1)));
+        Assert.Empty(sweep.Record(1, current, Report(2)));
+        Assert.NotEmpty(sweep.Record(2, current, Report(2)));
+    }
+
+    [Fact]
+    public void The_next_attempt_adds_to_what_is_recorded_and_what_it_repeats_changes_nothing()
+    {
+        var sweep = new TestSweep("early_stopping: {plateau: {patience: 2, min_delta: 0.01}}", epochs: 10);
+        var first = sweep.Assign(1)!.Value;
+        sweep.Record(1, first, Report(1));
+        sweep.Record(1, first, Report(2));
+        sweep.Lose(1);
+        var second = sweep.Assign(1)!.Value;
+        Assert.Equal(2, sweep.Events.OfType<AttemptStarted>().Last().RecordedEpochs);
+        Assert.Empty(sweep.Record(1, second, Report(1)));
+        Assert.Empty(sweep.Record(1, second, Report(2)));
+        sweep.Record(1, second, Report(3));
+        Assert.Equal(3, sweep.State.EpochsTotal);
+        Assert.Equal(TrialOutcome.Stopped, sweep.State[first.Trial].Outcome);
     }
 
     [Fact]
@@ -115,7 +132,7 @@ public sealed class SweepDecisionsTests
     }
 
     [Fact]
-    public void A_worker_lost_before_its_first_report_counts_as_a_failure_and_one_lost_later_does_not()
+    public void A_worker_lost_before_its_attempt_added_an_epoch_counts_as_a_failure_and_one_lost_later_does_not()
     {
         var sweep = new TestSweep("retries: {max_attempts: 2}");
         sweep.Record(1, sweep.Assign(1)!.Value, Report(1));
@@ -127,6 +144,21 @@ public sealed class SweepDecisionsTests
         sweep.Assign(1);
         sweep.Lose(1);
         Assert.Equal(TrialOutcome.Failed, sweep.State[new TrialId(1)].Outcome);
+    }
+
+    [Fact]
+    public void A_new_epoch_clears_the_failures_before_it()
+    {
+        var sweep = new TestSweep("retries: {max_attempts: 2}", epochs: 4);
+        for (var epoch = 1; epoch <= 4; epoch++)
+        {
+            sweep.Assign(1);
+            sweep.Lose(1);
+            Assert.Equal(1, sweep.State[new TrialId(1)].FailedAttempts);
+            sweep.Record(1, sweep.Assign(1)!.Value, Report(epoch));
+            sweep.Lose(1);
+        }
+        Assert.Equal(TrialOutcome.Completed, sweep.State[new TrialId(1)].Outcome);
     }
 
     [Fact]
@@ -243,6 +275,7 @@ public sealed class SweepDecisionsTests
                 Assert.Equal(trial.IsRunning, sweep.State.Running.Values.Any(attempt => attempt.Trial == trial.Id));
                 Assert.Equal(trial.IsWaiting, sweep.State.Waiting.Contains(trial.Id));
                 Assert.Equal(Enumerable.Range(1, trial.Reports.Count), trial.Reports.Select(report => report.Epoch));
+                Assert.Equal(trial.Reports, sweep.Events.OfType<EpochRecorded>().Where(recorded => recorded.Attempt.Trial == trial.Id).Select(recorded => recorded.Report));
             }
             var replayed = sweep.Events.Aggregate(new SweepState(sweep.Definition), (state, sweepEvent) => state.Apply(sweepEvent));
             Assert.Equal(sweep.State.Trials.Select(Summary), replayed.Trials.Select(Summary));

@@ -21,7 +21,7 @@ public sealed class SweepEventTests
             new("optimizer", new HyperparameterValue.Text("adam")),
             new("blocks", new HyperparameterValue.Integers([3, 4, 6, 3])),
         ]), "hash", At),
-        new AttemptStarted(Attempt, new WorkerId("w#1"), At),
+        new AttemptStarted(Attempt, new WorkerId("w#1"), 3, At),
         new EpochRecorded(Attempt, new EpochReport(3, double.NaN, 0.5, null, new Evaluation(double.PositiveInfinity, 0.1), 0.01, 2.5, 1234.5), At),
         new AttemptClosed(Attempt, AttemptClosure.Lost, true, "gone", At),
         new TrialFinished(new TrialId(7), TrialOutcome.OutOfMemory, null, At),

@@ -12,24 +12,46 @@ public sealed class NetworkTests
     private static readonly ImageShape Cifar = new(3, 32, 32);
     private static readonly ModelSettings Small = new(ModelFamily.Resnet, Blocks: [1, 1], Widths: [4, 8]);
 
-    public static TheoryData<string> Presets => [.. ModelPreset.All.Select(preset => preset.Name)];
-
-    [Theory]
-    [MemberData(nameof(Presets))]
-    public void Every_preset_has_the_parameters_that_arithmetic_says(string name)
+    public static TheoryData<string, int> PresetsAndClasses
     {
-        var preset = ModelPreset.All.Single(one => one.Name == name);
-        var model = new ModelSettings(ModelFamily.Resnet, preset.Block, preset.Shortcut, preset.Blocks, preset.Widths);
-        using var network = new ResNet(model, Cifar, 100);
-        Assert.Equal(ModelShape.Of(model, Cifar, 100).Parameters, Parameters(network));
+        get
+        {
+            var data = new TheoryData<string, int>();
+            foreach (var preset in ModelPreset.All)
+                foreach (var classes in new[] { 10, 100 }) data.Add(preset.Name, classes);
+            return data;
+        }
     }
 
     [Theory]
-    [InlineData(ShortcutKind.IdentityPadding, 269_722)]
-    [InlineData(ShortcutKind.Projection, 272_474)]
-    public void Resnet_20_has_the_published_number_of_parameters(ShortcutKind shortcut, long parameters)
+    [MemberData(nameof(PresetsAndClasses))]
+    public void Every_preset_has_the_parameters_that_arithmetic_says(string name, int classes)
     {
-        using var network = Create(new ModelSettings(ModelFamily.Resnet, Shortcut: shortcut, Blocks: [3, 3, 3], Widths: [16, 32, 64]), Cifar, 10);
+        using var network = new ResNet(Preset(name), Cifar, classes);
+        Assert.Equal(ModelShape.Of(Preset(name), Cifar, classes).Parameters, Parameters(network));
+    }
+
+    [Theory]
+    [InlineData("resnet20", ShortcutKind.IdentityPadding, 269_722, 275_572)]
+    [InlineData("resnet20", ShortcutKind.Projection, 272_474, 278_324)]
+    [InlineData("resnet32", ShortcutKind.IdentityPadding, 464_154, 470_004)]
+    [InlineData("resnet56", ShortcutKind.IdentityPadding, 853_018, 858_868)]
+    [InlineData("resnet110", ShortcutKind.IdentityPadding, 1_727_962, 1_733_812)]
+    [InlineData("resnet18", ShortcutKind.Projection, 11_173_962, 11_220_132)]
+    [InlineData("resnet50", ShortcutKind.Projection, 23_520_842, 23_705_252)]
+    public void Presets_have_the_published_numbers_of_parameters(string name, ShortcutKind shortcut, long for10, long for100)
+    {
+        using var with10 = new ResNet(Preset(name) with { Shortcut = shortcut }, Cifar, 10);
+        using var with100 = new ResNet(Preset(name) with { Shortcut = shortcut }, Cifar, 100);
+        Assert.Equal((for10, for100), (Parameters(with10), Parameters(with100)));
+    }
+
+    [Theory]
+    [InlineData(10, 690_266)]
+    [InlineData(100, 701_876)]
+    public void Four_stages_of_two_blocks_have_the_parameters_that_were_counted(int classes, long parameters)
+    {
+        using var network = Create(new ModelSettings(ModelFamily.Resnet, Blocks: [2, 2, 2, 2], Widths: [16, 32, 64, 128]), Cifar, classes);
         Assert.Equal(parameters, Parameters(network));
     }
 
@@ -180,6 +202,12 @@ public sealed class NetworkTests
 
     private static torch.nn.Module<torch.Tensor, torch.Tensor> Create(ModelSettings model, ImageShape image, int classes, long seed = 1) =>
         Network.Create(model, image, classes, Precision.Float32, seed);
+
+    private static ModelSettings Preset(string name)
+    {
+        var preset = ModelPreset.All.Single(one => one.Name == name);
+        return new ModelSettings(ModelFamily.Resnet, preset.Block, preset.Shortcut, preset.Blocks, preset.Widths);
+    }
 
     private static long Parameters(torch.nn.Module network) => network.parameters().Sum(parameter => parameter.numel());
 }

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Sweep.GpuWorker.Data;
+using Sweep.GpuWorker.Formats;
 using Sweep.GpuWorker.Training;
 using Sweep.Shared;
 using Sweep.Shared.Datasets;
@@ -9,13 +10,35 @@ using Sweep.Shared.Protocol;
 namespace Sweep.GpuWorker.Tests.Training;
 
 [Collection(Torch.Collection)]
-public sealed class AttemptRunnerTests(Torch torch)
+public sealed class AttemptRunnerTests(Torch torch) : IDisposable
 {
+    private static readonly AttemptId Attempt = new(new SweepId("test"), new TrialId(1), 1);
+    private static readonly Objective Objective = new(ObjectiveMetric.ValidationAccuracy);
     private static readonly TrialConfiguration Quick = new(
         new DatasetSettings(DatasetName.Digits, TrainLimit: 100, TestLimit: 20),
         new ModelSettings(ModelFamily.Resnet, Blocks: [1], Widths: [4]),
         new TrainingSettings(Epochs: 3, BatchSize: 32),
         new AugmentationSettings());
+
+    private readonly TemporaryFolder _storage = new();
+
+    public void Dispose() => _storage.Dispose();
+
+    [Fact]
+    public void The_model_of_the_best_epoch_is_kept_before_the_epoch_is_reported()
+    {
+        var kept = new List<int>();
+        var seen = Run(Quick, (_, _) => kept.Add(KeptEpoch()));
+        EpochReport? best = null;
+        Assert.Equal(seen.Reports.Select(report => (Objective.IsNewBest(report, best) ? best = report : best!).Epoch), kept);
+
+        int KeptEpoch()
+        {
+            var (network, description) = ModelFile.Load(new AttemptFolder(_storage.Path, Attempt).BestModel);
+            network.Dispose();
+            return description.Epoch;
+        }
+    }
 
     [Fact]
     public void A_trained_attempt_reports_every_epoch_in_order_and_ends_as_completed()
@@ -70,6 +93,75 @@ public sealed class AttemptRunnerTests(Torch torch)
         Assert.Contains("at least 16×16 pixels", detail, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void The_next_attempt_reports_what_the_first_would_have_and_nothing_that_is_recorded()
+    {
+        var whole = Run(Quick, attempt: 1).Reports;
+        using var storage = new TemporaryFolder();
+        var released = Run(Quick, (runner, report) => StopAfter(runner, report, 2), attempt: 1, storage: storage);
+        var resumed = Run(Quick, attempt: 2, recorded: 2, storage: storage);
+        Assert.Equal([(AttemptEnding.Released, null)], released.Endings);
+        Assert.Equal([3], resumed.Reports.Select(report => report.Epoch));
+        Assert.Equal(whole.Select(Timeless), released.Reports.Concat(resumed.Reports).Select(Timeless));
+    }
+
+    [Fact]
+    public void Reports_that_were_lost_with_their_worker_are_told_by_the_next_attempt()
+    {
+        var first = Run(Quick, (runner, report) => StopAfter(runner, report, 2));
+        var next = Run(Quick, attempt: 2, recorded: 0);
+        Assert.Equal([1, 2, 3], next.Reports.Select(report => report.Epoch));
+        Assert.Equal(first.Reports, next.Reports.Take(2));
+    }
+
+    [Fact]
+    public void An_attempt_without_a_checkpoint_trains_again_what_is_recorded_and_reports_the_rest()
+    {
+        var whole = Run(Quick).Reports;
+        using var storage = new TemporaryFolder();
+        var next = Run(Quick, attempt: 2, recorded: 2, storage: storage).Reports;
+        Assert.Equal(whole.Skip(2).Select(Timeless), next.Select(Timeless));
+    }
+
+    [Fact]
+    public void A_run_folder_that_cannot_be_reached_costs_the_checkpoints_alone()
+    {
+        using var storage = new TemporaryFolder();
+        Directory.Delete(storage.Path);
+        Assert.Equal(AttemptEnding.Completed, Run(Quick, storage: storage).Endings.Single().Ending);
+        Assert.False(Directory.Exists(storage.Path));
+        Directory.CreateDirectory(storage.Path);
+    }
+
+    [Fact]
+    public void A_folder_of_checkpoints_that_was_deleted_is_not_made_again()
+    {
+        var checkpoints = new AttemptFolder(_storage.Path, new AttemptId(new SweepId("test"), new TrialId(1), 1)).Checkpoints;
+        Run(Quick, (_, report) =>
+        {
+            if (report.Epoch == 1) Directory.Delete(checkpoints, recursive: true);
+        });
+        Assert.False(Directory.Exists(checkpoints));
+    }
+
+    [Fact]
+    public void The_best_model_goes_along_with_the_checkpoint()
+    {
+        var first = new AttemptFolder(_storage.Path, new AttemptId(new SweepId("test"), new TrialId(1), 1));
+        Run(Quick, (runner, report) => StopAfter(runner, report, 1));
+        File.WriteAllText(first.BestModel, "weights");
+        var second = first with { Attempt = first.Attempt with { Number = 2 } };
+        Run(Quick, (runner, report) => StopAfter(runner, report, 2), attempt: 2, recorded: 1);
+        Assert.Equal("weights", File.ReadAllText(second.BestModel));
+    }
+
+    private static void StopAfter(AttemptRunner runner, EpochReport report, int epoch)
+    {
+        if (report.Epoch == epoch) runner.Stop(AttemptEnding.Released);
+    }
+
+    private static EpochReport Timeless(EpochReport report) => report with { Seconds = 0, ImagesPerSecond = 0 };
+
 #pragma warning disable CA2201 // libtorch's failures come as this type.
     [Theory]
     [InlineData("CUDA out of memory. Tried to allocate 2.00 GiB", true)]
@@ -80,12 +172,14 @@ public sealed class AttemptRunnerTests(Torch torch)
         Assert.Equal(outOfMemory, AttemptRunner.IsOutOfMemory(new ExternalException(message)));
 #pragma warning restore CA2201
 
-    private Observer Run(TrialConfiguration configuration, Action<AttemptRunner, EpochReport>? onEpoch = null, DatasetCache? datasets = null)
+    private Observer Run(TrialConfiguration configuration, Action<AttemptRunner, EpochReport>? onEpoch = null, DatasetCache? datasets = null, int attempt = 1, int recorded = 0, TemporaryFolder? storage = null)
     {
         var observer = new Observer(onEpoch);
-        var command = new StartAttempt(new AttemptId(new SweepId("test"), new TrialId(1), 1), configuration, Seed: 1, DataSeed: 1, Path.GetTempPath(), TimeSpan.FromMinutes(1));
+        var command = new StartAttempt(
+            Attempt with { Number = attempt }, configuration, Seed: 1, DataSeed: 1,
+            Objective, (storage ?? _storage).Path, recorded, TimeSpan.FromMinutes(1));
         datasets ??= new DatasetCache(new DatasetStore(DatasetPlaces.FromEnvironment()));
-        var runner = AttemptRunner.Start(command, datasets, torch.Device, observer);
+        var runner = AttemptRunner.Start(command, datasets, torch.Device, observer, Serilog.Core.Logger.None);
         observer.Runner.SetResult(runner);
         Assert.True(runner.Wait(TimeSpan.FromMinutes(1)));
         return observer;

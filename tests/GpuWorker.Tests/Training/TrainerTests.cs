@@ -18,20 +18,6 @@ public sealed class TrainerTests(Torch torchFixture)
         new TrainingSettings(Epochs: 3, BatchSize: 32),
         new AugmentationSettings(Enabled: true, CropPadding: 1, RotationDegrees: 10, Cutout: 2));
 
-    [Fact]
-    public void Sixty_four_images_are_learnt_by_heart()
-    {
-        var reports = Run(Quick with
-        {
-            Dataset = new DatasetSettings(DatasetName.Digits, ValidationFraction: 0, TrainLimit: 64, TestLimit: 50),
-            Training = new TrainingSettings(Epochs: 30, BatchSize: 16),
-            Augmentation = new AugmentationSettings(),
-        }).Reports;
-        Assert.Equal(1, reports[^1].TrainAccuracy);
-        Assert.InRange(reports[^1].TrainLoss, 0, 0.05);
-        Assert.Null(reports[^1].Validation);
-    }
-
     [Theory]
     [InlineData(Optimizer.Sgd)]
     [InlineData(Optimizer.AdamW)]

@@ -28,7 +28,7 @@ public sealed class ProtocolTests : IDisposable
                 new ModelSettings(ModelFamily.Resnet, BlockKind.Bottleneck, ShortcutKind.Projection, [3, 4, 6, 3], [16, 32, 64, 128]),
                 new TrainingSettings(60, Optimizer: Optimizer.AdamW, Schedule: LearningRateScheduleKind.Multistep, Milestones: [30, 45]),
                 new AugmentationSettings(true, RotationDegrees: 15)),
-            long.MaxValue, -1, "/runs/a", TimeSpan.FromSeconds(30)),
+            long.MaxValue, -1, new Objective(ObjectiveMetric.TestLoss), "/runs/a", 3, TimeSpan.FromSeconds(30)),
         new EpochAcknowledged(Attempt, 3, TrialDecision.Stop),
         new EndAcknowledged(Attempt),
         new StopAttempt(Attempt, "another attempt holds this trial"),

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
-using Sweep.Shared;
 
-namespace Sweep.Coordinator.SearchSpaces;
+namespace Sweep.Shared.Settings;
 
 /// <summary>
 /// The settings that a sweep file gives outside <c>parameters</c>, by <see cref="Setting.Name"/>. It matters which are given,

@@ -1,6 +1,4 @@
-using Sweep.Shared;
-
-namespace Sweep.Coordinator.SearchSpaces;
+namespace Sweep.Shared.Settings;
 
 /// <summary>What a setting may be.</summary>
 public abstract record SettingType

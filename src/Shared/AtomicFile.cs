@@ -1,7 +1,7 @@
-namespace Sweep.Coordinator.Reports;
+namespace Sweep.Shared;
 
 /// <summary>Writes a file aside, flushes it to disk and renames it, so that a reader finds the old file or the new one, never a part.</summary>
-internal static class AtomicFile
+public static class AtomicFile
 {
     public static void Write(string path, Action<Stream> write)
     {

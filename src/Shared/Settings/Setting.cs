@@ -1,9 +1,8 @@
 using System.Collections.Immutable;
-using Sweep.Shared;
 using Sweep.Shared.Models;
-using static Sweep.Coordinator.SearchSpaces.SettingNames;
+using static Sweep.Shared.Settings.SettingNames;
 
-namespace Sweep.Coordinator.SearchSpaces;
+namespace Sweep.Shared.Settings;
 
 public enum SettingSection { Model, Training, Augmentation }
 

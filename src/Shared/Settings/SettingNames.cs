@@ -1,7 +1,6 @@
-using Sweep.Shared;
 using Sweep.Shared.Models;
 
-namespace Sweep.Coordinator.SearchSpaces;
+namespace Sweep.Shared.Settings;
 
 /// <summary>What sweep files call the values of enumerations.</summary>
 public static class SettingNames

@@ -1,0 +1,82 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Reflection;
+using System.Runtime.InteropServices;
+using Sweep.Bench.Training;
+using Sweep.Shared;
+
+// A training step of the worker against PyTorch's: the same networks, 128 random images, one thread, SGD with momentum and weight decay.
+// Sides take turns, each turn in a process of its own, so that a busy moment of the machine meets all of them.
+if (args is ["--side", var model, var precision, var steps])
+{
+    Console.WriteLine(WorkerSide.Run(model, Enum.Parse<Precision>(precision), int.Parse(steps)));
+    return 0;
+}
+
+const string Python = "/usr/bin/python3";
+const int Images = 128;
+var rounds = args is ["--rounds", var given] ? int.Parse(given) : 5;
+var self = Environment.ProcessPath!;
+var script = Path.Combine(Metadata("SourceDirectory"), "pytorch_step.py");
+// The settings with which glibc keeps freed memory: the best that can be done for PyTorch from outside.
+Dictionary<string, string> keepMemory = new()
+{
+    ["MALLOC_TRIM_THRESHOLD_"] = "8000000000", ["MALLOC_MMAP_MAX_"] = "0", ["MALLOC_TOP_PAD_"] = "268435456",
+};
+Console.WriteLine($"{CpuName()}, {Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription}, .NET {Environment.Version}, TorchSharp {typeof(TorchSharp.torch).Assembly.GetName().Version}");
+Console.WriteLine();
+Console.WriteLine("| network | side | images/s, median of rounds | images per CPU-second | over PyTorch untuned | over PyTorch tuned |");
+Console.WriteLine("|---|---|---|---|---|---|");
+foreach (var (network, count) in new[] { ("resnet20", 12), ("mnist_cnn", 200) })
+{
+    Side[] sides =
+    [
+        new("PyTorch, untuned", Python, [script, network, $"{count}", "nchw"], []),
+        new("PyTorch, channels-last, memory kept", Python, [script, network, $"{count}", "channels_last"], keepMemory),
+        new("Sweep, float32", self, ["--side", network, $"{Precision.Float32}", $"{count}"], []),
+        new("Sweep, bfloat16", self, ["--side", network, $"{Precision.BFloat16}", $"{count}"], []),
+    ];
+    for (var round = 0; round < rounds; round++)
+        foreach (var side in sides) side.Measure(count * Images);
+    var (untuned, tuned) = (sides[0].Cpu, sides[1].Cpu);
+    foreach (var side in sides)
+        Console.WriteLine($"| {network} | {side.Name} | {side.Wall:N0} | {side.Cpu:N0} | {side.Cpu / untuned:0.00} | {side.Cpu / tuned:0.00} |");
+}
+return 0;
+
+static string CpuName() => File.ReadLines("/proc/cpuinfo").First(line => line.StartsWith("model name", StringComparison.Ordinal)).Split(": ")[1];
+
+static string Metadata(string key) =>
+    typeof(WorkerSide).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(item => item.Key == key).Value!;
+
+/// <summary>A program that prints wall and CPU seconds of its steps, and what it measured so far.</summary>
+internal sealed record Side(string Name, string Program, string[] Arguments, Dictionary<string, string> Variables)
+{
+    private readonly List<(double Wall, double Cpu)> _rates = [];
+
+    /// <summary>Images a second, median over rounds.</summary>
+    public double Wall => Median(_rates.Select(rate => rate.Wall));
+
+    /// <summary>Images a second of processor time, median over rounds: what other processes do matters less to it.</summary>
+    public double Cpu => Median(_rates.Select(rate => rate.Cpu));
+
+    public void Measure(int images)
+    {
+        var start = new ProcessStartInfo(Program, Arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["OMP_NUM_THREADS"] = "1";
+        foreach (var (variable, value) in Variables) start.Environment[variable] = value;
+        using var process = Process.Start(start)!;
+        var error = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        if (process.ExitCode != 0) throw new InvalidOperationException($"{Name}: {error.Result}");
+        var fields = output.Split(' ', StringSplitOptions.TrimEntries);
+        _rates.Add((images / double.Parse(fields[0], CultureInfo.InvariantCulture), images / double.Parse(fields[1], CultureInfo.InvariantCulture)));
+    }
+
+    private static double Median(IEnumerable<double> values)
+    {
+        var sorted = values.Order().ToList();
+        return sorted[sorted.Count / 2];
+    }
+}

@@ -1,0 +1,62 @@
+using Serilog;
+using Sweep.Shared;
+using Sweep.Shared.Protocol;
+
+namespace Sweep.GpuWorker.Training;
+
+/// <summary>What an attempt has behind it: the finished epochs, those of the attempt that it continues among them, and its checkpoints.</summary>
+internal sealed class AttemptProgress
+{
+    private readonly CheckpointIdentity _identity;
+    private readonly CheckpointFolder _folder;
+    private readonly List<EpochReport> _reports = [];
+    private CheckpointPosition _saved;
+
+    private AttemptProgress(CheckpointIdentity identity, CheckpointFolder folder) => (_identity, _folder) = (identity, folder);
+
+    /// <summary>Of every finished epoch.</summary>
+    public IReadOnlyList<EpochReport> Reports => _reports;
+
+    /// <summary>Null where the attempt begins at the beginning.</summary>
+    public TrainingState? ResumedFrom { get; private set; }
+
+    /// <summary>Continues the earlier attempt that has come furthest, if one has left a usable checkpoint.</summary>
+    public static AttemptProgress Open(StartAttempt command, ILogger log)
+    {
+        var identity = new CheckpointIdentity(command.Configuration.CanonicalHash(), command.Seed, command.DataSeed);
+        var own = new AttemptFolder(command.Storage, command.Attempt);
+        var folder = new CheckpointFolder(own, identity, log);
+        folder.Create();
+        var progress = new AttemptProgress(identity, folder);
+        if (folder.FindNewest() is var (checkpoint, from))
+        {
+            progress.Continue(checkpoint);
+            folder.CopyBestModel(from);
+            log.Information(
+                "Attempt {Attempt} continues attempt {From} after {Epochs} epochs and {Batches} batches",
+                own.Attempt.ToString(), from.Attempt.ToString(), checkpoint.Position.Epochs, checkpoint.Position.Batches);
+        }
+        return progress;
+    }
+
+    public void EpochFinished(EpochReport report, Trainer trainer)
+    {
+        _reports.Add(report);
+        Save(trainer);
+    }
+
+    /// <summary>Writes a checkpoint, unless nothing was trained since the last one.</summary>
+    public void Save(Trainer trainer)
+    {
+        var checkpoint = new Checkpoint(_identity, [.. _reports], trainer.Capture());
+        if (checkpoint.Position == _saved) return;
+        _folder.Save(checkpoint);
+        _saved = checkpoint.Position;
+    }
+
+    private void Continue(Checkpoint checkpoint)
+    {
+        _reports.AddRange(checkpoint.Reports);
+        (ResumedFrom, _saved) = (checkpoint.Training, checkpoint.Position);
+    }
+}

@@ -1,0 +1,35 @@
+using Sweep.GpuWorker.Data;
+using Sweep.GpuWorker.Devices;
+using Sweep.Shared;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Sweep.GpuWorker.Training;
+
+/// <summary>Scores a network on images as they are.</summary>
+internal static class Evaluator
+{
+    /// <summary>Large enough to keep a device busy, small enough for a CPU's cache.</summary>
+    public const int BatchSize = 256;
+
+    /// <summary>Mean loss and accuracy over all images; leaves the network in evaluation mode.</summary>
+    /// <param name="network">On <paramref name="device"/>.</param>
+    /// <param name="batches">Of the same device and image shape.</param>
+    /// <exception cref="OperationCanceledException">Cancelled; noticed at the next batch.</exception>
+    public static Evaluation Evaluate(
+        nn.Module<Tensor, Tensor> network, BatchLoader loader, DeviceBatches batches, ComputeDevice device, CancellationToken cancellation = default)
+    {
+        using var noGradients = inference_mode();
+        using var mean = new RunningMean(device.Torch);
+        network.eval();
+        foreach (var batch in loader.InOrder())
+        {
+            cancellation.ThrowIfCancellationRequested();
+            using var scope = NewDisposeScope();
+            var (images, labels) = batches.Of(batch);
+            var logits = network.call(images);
+            mean.Add(nn.functional.cross_entropy(logits, labels), logits, labels);
+        }
+        return mean.Read();
+    }
+}
