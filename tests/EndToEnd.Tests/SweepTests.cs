@@ -41,6 +41,8 @@ public sealed partial class SweepTests
         {
             Assert.Equal(4, File.ReadLines(Path.Combine(run.Folder, "trials", $"{trial}", "epochs.csv")).Count());
             Assert.True(File.Exists(Path.Combine(run.Folder, "trials", $"{trial}", "curves.png")));
+            Assert.True(File.Exists(Path.Combine(run.Folder, "trials", $"{trial}", "best.safetensors")));
+            Assert.False(Directory.Exists(Path.Combine(run.Folder, "trials", $"{trial}", "attempts")));
         }
         Assert.Equal(2, workers.Count);
         Assert.DoesNotContain(workers, RunningProgram.IsAlive);
