@@ -57,8 +57,28 @@ public sealed class PythonTests(Torch torchFixture) : IDisposable
     public async Task PyTorch_computes_the_same_logits_from_every_kind_of_model(ModelFamily family, BlockKind block, ShortcutKind shortcut)
     {
         await SkipWithoutPyTorchAsync();
+        var expected = SaveModelAndImages(new ModelSettings(family, block, shortcut, [1, 2, 1], [4, 6, 12]));
+        var run = await ProcessRun.StartAsync(Python, "-c", $"""
+            import sys; sys.path.insert(0, "{Examples}")
+            from sweep_model import load, read_safetensors
+            network, about = load("{FilePath}")
+            images = read_safetensors("{_folder["images"]}")[0]["images"]
+            print(network(images).flatten().tolist())
+            """);
+        Assert.True(run.ExitCode == 0, run.Error);
+        var logits = JsonSerializer.Deserialize<double[]>(run.Output)!;
+        Assert.Equal(160, logits.Length);
+        Assert.All(expected.Zip(logits), pair => Assert.Equal(pair.First, pair.Second, 1e-5 * Math.Max(1, Math.Abs(pair.First))));
+    }
+
+    /// <summary>
+    /// The logits of an untrained network, which goes to <see cref="FilePath"/>, on images, which go beside it. Whether gradients are kept belongs to
+    /// the thread, and a test that awaits can end on another one: hence no awaiting in here.
+    /// </summary>
+    private float[] SaveModelAndImages(ModelSettings model)
+    {
         var configuration = new TrialConfiguration(
-            new DatasetSettings(DatasetName.FashionMnist), new ModelSettings(family, block, shortcut, [1, 2, 1], [4, 6, 12]),
+            new DatasetSettings(DatasetName.FashionMnist), model,
             new TrainingSettings(Epochs: 1), new AugmentationSettings());
         using var scope = torch.NewDisposeScope();
         using var noGradients = torch.no_grad();
@@ -71,22 +91,11 @@ public sealed class PythonTests(Torch torchFixture) : IDisposable
         network.train();
         network.call(images);
         network.eval();
-        var expected = network.call(images);
+        var logits = network.call(images).data<float>().ToArray();
         ModelFile.Save(FilePath, network, ModelDescription.Of(
             new AttemptId(new SweepId("s"), new TrialId(1), 1), configuration, new EpochReport(1, 1, 1, null, new Evaluation(1, 0.5), 0.1, 1, 1)));
         Safetensors.Write(_folder["images"], new Dictionary<string, torch.Tensor> { ["images"] = images }, new Dictionary<string, string>());
-
-        var run = await ProcessRun.StartAsync(Python, "-c", $"""
-            import sys; sys.path.insert(0, "{Examples}")
-            from sweep_model import load, read_safetensors
-            network, about = load("{FilePath}")
-            images = read_safetensors("{_folder["images"]}")[0]["images"]
-            print(network(images).flatten().tolist())
-            """);
-        Assert.True(run.ExitCode == 0, run.Error);
-        var logits = JsonSerializer.Deserialize<double[]>(run.Output)!;
-        Assert.Equal(160, logits.Length);
-        Assert.All(expected.data<float>().ToArray().Zip(logits), pair => Assert.Equal(pair.First, pair.Second, 1e-5 * Math.Max(1, Math.Abs(pair.First))));
+        return logits;
     }
 
     private EpochReport TrainOnDigits()
