@@ -120,8 +120,8 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
     private IWorkerCommand AssignmentOf(WorkerId worker)
     {
         if (!_state.Running.TryGetValue(worker, out var attempt)) return new WorkerNoted(worker);
-        var seed = TrialSeed.Of(_state.Definition.Seed, attempt.Trial);
-        return new StartAttempt(attempt, _state[attempt.Trial].Configuration, seed, _state.Definition.Seed, _storage, Lease);
+        var trial = _state[attempt.Trial];
+        return new StartAttempt(attempt, trial.Configuration, trial.Seed, _state.Definition.Seed, _storage, Lease);
     }
 
     private void OnReport(EpochReported message)

@@ -64,9 +64,9 @@ public sealed record LeaderboardRow(
     public static LeaderboardRow Of(Objective objective, TrialState trial, bool sweepEnded)
     {
         EpochReport[] reports = [.. trial.Reports];
-        var best = BestEpoch(objective, reports);
-        var bestTest = BestEpoch(new Objective(ObjectiveMetric.TestAccuracy), reports);
-        var byValidation = BestEpoch(ValidationCounterpart(objective), reports);
+        var best = TrialResult.BestEpoch(objective, reports);
+        var bestTest = TrialResult.BestEpoch(new Objective(ObjectiveMetric.TestAccuracy), reports);
+        var byValidation = TrialResult.BestEpoch(ValidationCounterpart(objective), reports);
         var chosen = byValidation ?? best;
         var dataset = DatasetFacts.Of(trial.Configuration.Dataset.Name);
         return new LeaderboardRow(
@@ -94,18 +94,6 @@ public sealed record LeaderboardRow(
             trial.Worker?.ShortName,
             trial.AttemptNumber,
             trial.Detail);
-    }
-
-    /// <summary>The first epoch with the best finite value; null where there is none.</summary>
-    private static EpochReport? BestEpoch(Objective objective, EpochReport[] reports)
-    {
-        EpochReport? best = null;
-        foreach (var report in reports)
-        {
-            var value = objective.Of(report);
-            if (double.IsFinite(value) && (best is null || objective.IsBetter(value, objective.Of(best)))) best = report;
-        }
-        return best;
     }
 
     private static Objective ValidationCounterpart(Objective objective) => objective.Metric switch

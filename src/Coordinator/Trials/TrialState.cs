@@ -26,6 +26,8 @@ public enum TrialOutcome
 }
 
 /// <summary>One trial as the events tell it.</summary>
+/// <param name="Replicate">From 1: trials with equal <paramref name="ConfigurationHash"/> repeat each other with other seeds.</param>
+/// <param name="Seed">See <see cref="TrialSeed"/>.</param>
 /// <param name="Reports">Of the newest attempt, epochs 1, 2, 3 …</param>
 /// <param name="AttemptNumber">The newest attempt's number; 0 before the first.</param>
 /// <param name="Worker">Where the newest attempt runs or ran.</param>
@@ -40,6 +42,8 @@ public sealed record TrialState(
     Hyperparameters Hyperparameters,
     TrialConfiguration Configuration,
     string ConfigurationHash,
+    int Replicate,
+    long Seed,
     ImmutableList<EpochReport> Reports,
     Verdict Verdict,
     int AttemptNumber,
@@ -53,8 +57,8 @@ public sealed record TrialState(
 {
     public bool IsWaiting => !IsRunning && Outcome is null;
 
-    internal static TrialState Create(TrialId id, Hyperparameters hyperparameters, TrialConfiguration configuration, string hash) =>
-        new(id, hyperparameters, configuration, hash, [], new Verdict(VerdictKind.Undetermined, null, "no epoch was reported"),
+    internal static TrialState Create(TrialCreated created, TrialConfiguration configuration, long seed) =>
+        new(created.Trial, created.Hyperparameters, configuration, created.ConfigurationHash, created.Replicate, seed, [], new Verdict(VerdictKind.Undetermined, null, "no epoch was reported"),
             0, null, null, false, 0, null, null, 0);
 
     internal TrialState Start(AttemptId attempt, WorkerId worker, DateTimeOffset at) =>

@@ -19,7 +19,7 @@ internal static class Trial
         new TrainingSettings(Epochs: 6), new AugmentationSettings());
 
     public static TrialState Of(int number, TrialOutcome? outcome, params EpochReport[] reports) => new(
-        new TrialId(number), Hyperparameters.None, Configuration, Configuration.CanonicalHash(), [.. reports],
+        new TrialId(number), Hyperparameters.None, Configuration, $"hash {number}", Replicate: 1, Seed: number, [.. reports],
         OverfitRule.Judge(new OverfitSettings(Patience: 2), reports, classes: 10),
         AttemptNumber: 1, new WorkerId("host/42#a1b2"), StartedAt: null, IsRunning: outcome is null, FailedAttempts: 0, outcome, Detail: null, Seconds: 12.5);
 
