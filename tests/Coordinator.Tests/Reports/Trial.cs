@@ -53,6 +53,22 @@ internal static class Trial
         Of(6, null) with { AttemptNumber = 0, Worker = null, IsRunning = false, Seconds = 0 },
     ];
 
+    /// <summary>A configuration's replicates, of one epoch each; the validation and test accuracies are the given ones, and the r-th has the seed r.</summary>
+    public static IEnumerable<TrialState> Replicated(int configuration, int firstTrial, params double[] accuracies) =>
+        accuracies.Select((accuracy, index) => Of(firstTrial + index, TrialOutcome.Completed, Epoch(1, 0.9, accuracy, accuracy - 0.01))
+            .With(("learning_rate", Number(configuration / 100.0))) with
+        {
+            ConfigurationHash = $"configuration {configuration}", Replicate = index + 1, Seed = index + 1,
+        });
+
+    /// <summary>Three seeds each: a winner, one that cannot be told from it, one that is worse, one with a failed replicate, and one that failed.</summary>
+    public static IReadOnlyList<TrialState> Repeated { get; } =
+    [
+        .. Replicated(1, 1, 0.90, 0.91, 0.96), .. Replicated(2, 4, 0.92, 0.93, 0.95), .. Replicated(3, 7, 0.52, 0.53, 0.56),
+        .. Replicated(4, 10, 0.89, 0.90), Replicated(4, 10, 0, 0, 0).Last() with { Outcome = TrialOutcome.Diverged },
+        .. Replicated(5, 13, 0, 0, 0).Select(trial => trial with { Outcome = TrialOutcome.Failed, Reports = [], Detail = "out of luck" }),
+    ];
+
     /// <summary>Forty epochs of <paramref name="trial"/>: it generalises up to epoch 15 and overfits after that.</summary>
     public static TrialState Overfitting(int number)
     {

@@ -90,6 +90,7 @@ public sealed class ValidSweepFileTests
         Assert.Equal(new Objective(ObjectiveMetric.TestLoss), sweep.Objective);
         Assert.Equal(new SweepLimits(2, TimeSpan.FromSeconds(90), 100), sweep.Limits);
         Assert.Equal(1, sweep.Retries.MaxAttempts);
+        Assert.Equal(new ReplicateSettings(2, new FinalReplicateSettings(5, 3)), sweep.Replicates);
     }
 
     [Theory]
