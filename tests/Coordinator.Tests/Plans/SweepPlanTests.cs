@@ -10,7 +10,7 @@ public sealed class SweepPlanTests
     public void Without_replicates_each_configuration_is_a_trial()
     {
         var plan = PlanOf("");
-        Assert.Equal((4, 60), (plan.Trials, plan.EpochsTotal));
+        Assert.Equal((4, 60L), (plan.Trials, plan.EpochsTotal));
         Assert.Null(plan.Replicates);
     }
 
@@ -18,7 +18,7 @@ public sealed class SweepPlanTests
     public void Replicates_multiply_trials_and_epochs()
     {
         var plan = PlanOf("replicates: 3");
-        Assert.Equal((12, 180), (plan.Trials, plan.EpochsTotal));
+        Assert.Equal((12, 180L), (plan.Trials, plan.EpochsTotal));
         Assert.Equal([1, 4, 7, 10], plan.First.Select(trial => trial.Trial.Number));
         Assert.Contains("test: 12 trials by grid search, seed 0, 180 epochs at most", PlanText.Of(plan), StringComparison.Ordinal);
         Assert.Contains("4 configurations with 3 seeds each", PlanText.Of(plan), StringComparison.Ordinal);
@@ -28,7 +28,7 @@ public sealed class SweepPlanTests
     public void Final_replicates_count_as_if_the_longest_trials_were_the_best()
     {
         var plan = PlanOf("search: {final_replicates: {top: 2, seeds: 4}}");
-        Assert.Equal((10, 60 + 3 * (20 + 20)), (plan.Trials, plan.EpochsTotal));
+        Assert.Equal((10, 60L + 3 * (20 + 20)), (plan.Trials, plan.EpochsTotal));
         Assert.Contains("test: at most 10 trials", PlanText.Of(plan), StringComparison.Ordinal);
         Assert.Contains("4 configurations with 1 seed each, then 3 more for each of the best 2", PlanText.Of(plan), StringComparison.Ordinal);
     }
@@ -42,13 +42,13 @@ public sealed class SweepPlanTests
 
     private static SweepPlan PlanOf(string more)
     {
-        var definition = TestSweep.Define($$"""
+        var definition = TestSweep.Define($$$"""
             name: test
             dataset: {name: digits}
             model: {family: resnet, blocks: [1], widths: [4]}
             training: {epochs: 10}
             parameters: {learning_rate: {values: [0.1, 0.2]}, epochs: {values: [10, 20]}}
-            {{more}}
+            {{{more}}}
             """);
         return SweepPlan.Of(definition, Sampler.Create(definition));
     }

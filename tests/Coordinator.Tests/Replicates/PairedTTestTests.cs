@@ -37,7 +37,7 @@ public sealed class PairedTTestTests
     public void Equal_results_cannot_be_told_apart()
     {
         var test = PairedTTest.Of([0, 0, 0]);
-        Assert.Equal((1, false), (test.PValue, test.TellsApart));
+        Assert.Equal((1.0, false), (test.PValue, test.TellsApart));
     }
 
     [Fact]

@@ -43,7 +43,7 @@ public sealed class ReplicatedConfigurationTests
 
     [Fact]
     public void A_configuration_without_a_result_has_no_rank() =>
-        Assert.Equal([1], Ranked(ByAccuracy, [.. Replicated(1, 0.8), Trial.Of(9, TrialOutcome.OutOfMemory)]));
+        Assert.Equal([1], Ranked(ByAccuracy, [.. Replicated(1, 0.8), Trial.Of(99, TrialOutcome.OutOfMemory)]));
 
     [Fact]
     public void Pairs_are_results_under_the_same_seed()

@@ -8,7 +8,7 @@ public sealed class SampleSummaryTests
     public void The_deviation_divides_by_one_less_than_the_count()
     {
         var summary = SampleSummary.Of([2, 4, 4, 4, 5, 5, 7, 9]);
-        Assert.Equal((8, 5), (summary.Count, summary.Mean));
+        Assert.Equal((8, 5.0), (summary.Count, summary.Mean));
         Assert.Equal(Math.Sqrt(32.0 / 7), summary.StandardDeviation!.Value, precision: 12);
     }
 

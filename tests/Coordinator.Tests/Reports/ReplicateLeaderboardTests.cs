@@ -64,9 +64,9 @@ public sealed class ReplicateLeaderboardTests : IDisposable
     public void A_console_shows_a_configuration_a_row()
     {
         var lines = Written(80).Lines.Select(line => line.TrimEnd()).ToArray();
-        Assert.Equal("#  config  seeds      validation        test@val  vs. first", lines[0]);
-        Assert.Equal("1       2      3  93.33 % ± 1.53  92.33 % ± 1.53          –", lines[1]);
-        Assert.Equal("2       1      3  92.33 % ± 3.21  91.33 % ± 3.21  ≈ p=0.423", lines[2]);
+        Assert.Equal("#  config  seeds      validation        test@val  vs. first  params", lines[0]);
+        Assert.Equal("1       2      3  93.33 % ± 1.53  92.33 % ± 1.53          –    19 k", lines[1]);
+        Assert.Equal("2       1      3  92.33 % ± 3.21  91.33 % ± 3.21  ≈ p=0.423    19 k", lines[2]);
         Assert.Contains("digits-demo, 5 configurations in 15 trials: 11 completed, 1 diverged, 3 failed.", lines);
     }
 
