@@ -65,8 +65,8 @@ internal static class Trial
     public static IReadOnlyList<TrialState> Repeated { get; } =
     [
         .. Replicated(1, 1, 0.90, 0.91, 0.96), .. Replicated(2, 4, 0.92, 0.93, 0.95), .. Replicated(3, 7, 0.52, 0.53, 0.56),
-        .. Replicated(4, 10, 0.89, 0.90), Replicated(4, 10, 0, 0, 0).Last() with { Outcome = TrialOutcome.Diverged },
-        .. Replicated(5, 13, 0, 0, 0).Select(trial => trial with { Outcome = TrialOutcome.Failed, Reports = [], Detail = "out of luck" }),
+        .. Replicated(4, 10, 0.89, 0.90), Replicated(4, 10, 0.1, 0.1, 0.1).Last() with { Outcome = TrialOutcome.Diverged },
+        .. Replicated(5, 13, 0.1, 0.1, 0.1).Select(trial => trial with { Outcome = TrialOutcome.Failed, Reports = [], Detail = "out of luck" }),
     ];
 
     /// <summary>Forty epochs of <paramref name="trial"/>: it generalises up to epoch 15 and overfits after that.</summary>
