@@ -58,8 +58,8 @@ public sealed record TrialState(
     public bool IsWaiting => !IsRunning && Outcome is null;
 
     internal static TrialState Create(TrialCreated created, TrialConfiguration configuration, long seed) =>
-        new(created.Trial, created.Hyperparameters, configuration, created.ConfigurationHash, created.Replicate, seed, [], new Verdict(VerdictKind.Undetermined, null, "no epoch was reported"),
-            0, null, null, false, 0, null, null, 0);
+        new(created.Trial, created.Hyperparameters, configuration, created.ConfigurationHash, created.Replicate, seed, [],
+            new Verdict(VerdictKind.Undetermined, null, "no epoch was reported"), 0, null, null, false, 0, null, null, 0);
 
     internal TrialState Start(AttemptId attempt, WorkerId worker, DateTimeOffset at) =>
         this with { AttemptNumber = attempt.Number, Worker = worker, StartedAt = at, IsRunning = true, Reports = [] };
