@@ -21,7 +21,9 @@ var script = Path.Combine(Metadata("SourceDirectory"), "pytorch_step.py");
 // The settings with which glibc keeps freed memory: the best that can be done for PyTorch from outside.
 Dictionary<string, string> keepMemory = new()
 {
-    ["MALLOC_TRIM_THRESHOLD_"] = "8000000000", ["MALLOC_MMAP_MAX_"] = "0", ["MALLOC_TOP_PAD_"] = "268435456",
+    ["MALLOC_TRIM_THRESHOLD_"] = "8000000000",
+    ["MALLOC_MMAP_MAX_"] = "0",
+    ["MALLOC_TOP_PAD_"] = "268435456",
 };
 Console.WriteLine($"{CpuName()}, {Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription}, .NET {Environment.Version}, TorchSharp {typeof(TorchSharp.torch).Assembly.GetName().Version}");
 Console.WriteLine();

@@ -19,7 +19,7 @@ var listen = new Option<string?>("--listen") { Description = "HOST:PORT to liste
 var threads = new Option<int?>("--threads") { Description = "OpenMP threads (default: one a core)" };
 var owned = new Option<bool>("--owned") { Description = "End when standard input does: the coordinator starts its workers so", Hidden = true };
 var logFile = new Option<string?>("--log-file") { Description = "Log to this file instead of the console" };
-var root = new RootCommand("Trains the trials of a sweep, one at a time.") 
+var root = new RootCommand("Trains the trials of a sweep, one at a time.")
 {
     join, id, listen, threads, owned, logFile, ReplayCommand.Create(), EvaluateCommand.Create(),
 };

@@ -8,7 +8,7 @@ public readonly record struct SweepId(string Value)
     public override string ToString() => Value;
 }
 
-/// <summary>One configuration of a sweep; trials are numbered from 1 in the order in which they were created.</summary>
+/// <summary>One configuration of a sweep under one seed; trials are numbered from 1 in the order in which they were created.</summary>
 public readonly record struct TrialId(int Number) : IComparable<TrialId>
 {
     public int CompareTo(TrialId other) => Number.CompareTo(other.Number);

@@ -122,8 +122,7 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
         if (!_state.Running.TryGetValue(worker, out var attempt)) return new WorkerNoted(worker);
         var sweep = _state.Definition;
         var trial = _state[attempt.Trial];
-        var seed = TrialSeed.Of(sweep.Seed, attempt.Trial);
-        return new StartAttempt(attempt, trial.Configuration, seed, sweep.Seed, sweep.Objective, _storage, trial.ResumedFrom, Lease);
+        return new StartAttempt(attempt, trial.Configuration, trial.Seed, sweep.Seed, sweep.Objective, _storage, trial.ResumedFrom, Lease);
     }
 
     private void OnReport(EpochReported message)

@@ -13,8 +13,9 @@ public static partial class PlanText
     public static string Of(SweepPlan plan)
     {
         var text = new StringBuilder();
-        var atMost = plan.IsComplete ? "" : "at most ";
+        var atMost = plan is { IsComplete: true, Replicates: null or { FinalTrials: 0 } } ? "" : "at most ";
         text.AppendLine($"{plan.Name}: {atMost}{plan.Trials:N0} trials by {Words(plan.Algorithm)} search, seed {plan.Seed}, {plan.EpochsTotal:N0} epochs at most");
+        if (plan.Replicates is { } replicates) text.AppendLine(Sentence(replicates));
         var data = plan.Dataset;
         text.AppendLine(
             $"{data.Name}: {data.TrainImages:N0} training, {data.ValidationImages:N0} validation and {data.TestImages:N0} test images of {data.Image}, {data.Classes} classes");
@@ -23,10 +24,22 @@ public static partial class PlanText
         text.AppendLine();
         var names = plan.First.SelectMany(trial => trial.Hyperparameters).Select(entry => entry.Key).Distinct().ToList();
         var shown = plan.First.Take(TrialsShown).ToList();
-        AppendTable(text, ["trial", .. names, "epochs"], shown.Select(trial => Row(trial, names)), alignLeft: 0);
-        if (plan.Trials > shown.Count) text.AppendLine($"… and {plan.Trials - shown.Count:N0} more");
+        var header = plan.Replicates?.OfEach > 1 ? "first trial" : "trial";
+        AppendTable(text, [header, .. names, "epochs"], shown.Select(trial => Row(trial, names)), alignLeft: 0);
+        var rows = plan.Replicates?.Configurations ?? plan.Trials;
+        if (rows > shown.Count) text.AppendLine($"… and {rows - shown.Count:N0} more");
         return text.ToString();
     }
+
+    private static string Sentence(ReplicatePlan replicates)
+    {
+        var sentence = $"{replicates.Configurations:N0} configurations with {Plural(replicates.OfEach, "seed")} each";
+        return replicates.FinalTrials == 0
+            ? sentence
+            : $"{sentence}, then {replicates.FinalTrials / replicates.FinalConfigurations:N0} more for each of the best {replicates.FinalConfigurations:N0}";
+    }
+
+    private static string Plural(int count, string noun) => count == 1 ? $"1 {noun}" : $"{count:N0} {noun}s";
 
     private static string[] Row(LayoutPlan layout) =>
     [

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using Sweep.Coordinator.Samplers;
 using Sweep.Coordinator.SearchSpaces;
 using Sweep.Coordinator.SweepFiles;
@@ -10,11 +11,15 @@ using Sweep.Shared.Models;
 namespace Sweep.Coordinator.Plans;
 
 /// <summary>What a sweep file expands to, before anything runs.</summary>
-/// <param name="Trials">How many trials there will be; at most so many where <paramref name="IsComplete"/> is false.</param>
-/// <param name="IsComplete"><paramref name="First"/> holds every trial.</param>
+/// <param name="Trials">How many trials there will be; at most so many where <paramref name="IsComplete"/> is false or the best are repeated.</param>
+/// <param name="IsComplete"><paramref name="First"/> holds every configuration.</param>
 /// <param name="EpochsTotal">Epochs of all trials' budgets, or the sweep's limit where that is lower: early stopping spends less.</param>
 /// <param name="Layouts">Every architecture that a trial may have.</param>
-/// <param name="First">The first trials that the sampler proposes; what it would propose after results is not known before them.</param>
+/// <param name="First">
+/// The first replicate of each of the first configurations that the sampler proposes; what it would propose after results is not known
+/// before them.
+/// </param>
+/// <param name="Replicates">Null where no configuration is repeated.</param>
 public sealed record SweepPlan(
     string Name,
     SearchAlgorithm Algorithm,
@@ -24,9 +29,10 @@ public sealed record SweepPlan(
     long EpochsTotal,
     DatasetPlan Dataset,
     ImmutableArray<LayoutPlan> Layouts,
-    ImmutableArray<TrialPlan> First)
+    ImmutableArray<TrialPlan> First,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ReplicatePlan? Replicates)
 {
-    /// <summary>Trials that a plan lists one by one.</summary>
+    /// <summary>Configurations that a plan lists one by one.</summary>
     public const int ListLimit = 1_000;
 
     /// <summary>What is wrong with training every layout on a worker with so much memory; null where all fit.</summary>
@@ -44,16 +50,27 @@ public sealed record SweepPlan(
         var dataset = DatasetPlan.Of(definition.Base.Dataset);
         var first = Propose(definition, sampler).Take(ListLimit).ToImmutableArray();
         var isComplete = first.Length < ListLimit;
-        var trials = isComplete ? first.Length : definition.Search.Trials ?? definition.Space.Grid().Count();
-        var epochs = first.Sum(trial => (long)trial.Epochs);
-        if (!isComplete) epochs = (long)trials * first.Max(trial => trial.Epochs);
+        var configurations = isComplete ? first.Length : definition.Search.Trials ?? definition.Space.Grid().Count();
+        var replicates = ReplicatePlan.Of(definition.Replicates, configurations);
+        var trials = configurations * (long)definition.Replicates.OfEach + (replicates?.FinalTrials ?? 0);
         var largestBatch = first.Length == 0 ? definition.Base.Training.BatchSize : first.Max(trial => trial.BatchSize);
         return new SweepPlan(
-            definition.Name, definition.Search.Algorithm, definition.Seed, trials, isComplete,
-            Math.Min(epochs, definition.Limits.MaxEpochsTotal ?? long.MaxValue),
+            definition.Name, definition.Search.Algorithm, definition.Seed, (int)Math.Min(trials, int.MaxValue), isComplete,
+            Math.Min(EpochsOf(definition.Replicates, configurations, first, isComplete), definition.Limits.MaxEpochsTotal ?? long.MaxValue),
             dataset,
             ReachableModels(definition).Select(model => LayoutPlan.Of(model, dataset, largestBatch)).ToImmutableArray(),
-            first);
+            first,
+            replicates);
+    }
+
+    /// <summary>At most: nobody knows yet which configurations will be the best, so those with the largest budgets count as such.</summary>
+    private static long EpochsOf(ReplicateSettings replicates, int configurations, ImmutableArray<TrialPlan> first, bool isComplete)
+    {
+        if (first.IsEmpty) return 0;
+        var budgets = first.Select(trial => (long)trial.Epochs).OrderDescending().ToList();
+        return Largest(configurations) * replicates.OfEach + Largest(replicates.Final?.Top ?? 0) * (replicates.OfBest - replicates.OfEach);
+
+        long Largest(int count) => isComplete ? budgets.Take(count).Sum() : Math.Min(count, configurations) * budgets[0];
     }
 
     /// <summary>Every architecture that some trial may have, initialisation aside.</summary>
@@ -68,13 +85,27 @@ public sealed record SweepPlan(
     private static IEnumerable<TrialPlan> Propose(SweepDefinition definition, ISampler sampler)
     {
         var history = new SweepState(definition);
-        while (history.TrialCount < (definition.Search.Trials ?? int.MaxValue) && sampler.Suggest(history) is { } hyperparameters)
+        while (history.ConfigurationCount < (definition.Search.Trials ?? int.MaxValue) && sampler.Suggest(history) is { } hyperparameters)
         {
             var configuration = definition.Space.Resolve(definition.Base, hyperparameters);
-            var trial = new TrialId(history.TrialCount + 1);
+            var trial = new TrialId(history.ConfigurationCount * definition.Replicates.OfEach + 1);
             history = history.Apply(new TrialCreated(trial, hyperparameters, configuration.CanonicalHash(), default));
             yield return new TrialPlan(trial, hyperparameters, configuration.Training.Epochs, configuration.Training.BatchSize);
         }
+    }
+}
+
+/// <param name="OfEach">Trials of every configuration.</param>
+/// <param name="Configurations">That the search proposes, at most.</param>
+/// <param name="FinalConfigurations">The best, which are repeated after the search; at most so many.</param>
+/// <param name="FinalTrials">Of these together, beyond the search's.</param>
+public sealed record ReplicatePlan(int OfEach, int Configurations, int FinalConfigurations, long FinalTrials)
+{
+    public static ReplicatePlan? Of(ReplicateSettings settings, int configurations)
+    {
+        if (settings.OfBest == 1) return null;
+        var best = Math.Min(settings.Final?.Top ?? 0, configurations);
+        return new ReplicatePlan(settings.OfEach, configurations, best, best * (long)(settings.OfBest - settings.OfEach));
     }
 }
 

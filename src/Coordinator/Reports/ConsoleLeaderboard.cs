@@ -2,33 +2,27 @@ using Spectre.Console;
 using Sweep.Coordinator.Overfitting;
 using Sweep.Coordinator.SweepFiles;
 using Sweep.Shared;
+using Column = Sweep.Coordinator.Reports.ConsoleColumn<Sweep.Coordinator.Reports.LeaderboardRow>;
 
 namespace Sweep.Coordinator.Reports;
 
 /// <summary>The leaderboard on a console: as many columns as its width holds, the best row highlighted, the winner in a sentence.</summary>
 public static class ConsoleLeaderboard
 {
-    private const int Spacing = 2;
     private const int MostDetails = 5;
 
     private const string HowToRead =
         "(n) is an epoch. test@val: test accuracy in the epoch that validation chose. gap: training above held-out accuracy there, in points.";
 
-    private sealed record Column(string Header, Func<LeaderboardRow, string> Cell)
-    {
-        public bool IsNumeric { get; init; } = true;
-    }
-
     /// <param name="mostRows">Further rows are counted, and left to the files.</param>
     public static void Write(IAnsiConsole console, Leaderboard board, int mostRows = 20)
     {
-        var rows = board.Rows.Take(mostRows).ToList();
-        if (rows.Count > 0) WriteTables(console, board, rows);
-        if (board.Rows.Length > rows.Count) console.WriteLine($"… and {board.Rows.Length - rows.Count} more in leaderboard.csv");
+        if (board.Configurations.IsEmpty) WriteTrials(console, board, mostRows);
+        else ConsoleConfigurations.Write(console, board, mostRows);
         foreach (var row in board.Rows.Where(HasFailed).Take(MostDetails))
             console.MarkupLineInterpolated($"[red]Trial {row.Trial} {Figures.Words(row.Outcome)}:[/] {row.Detail!.ReplaceLineEndings(" ")}");
         console.WriteLine();
-        if (rows.Count > 0) console.MarkupLineInterpolated($"[dim]{HowToRead}[/]");
+        if (board.Rows.Length > 0) console.MarkupLineInterpolated($"[dim]{(board.Configurations.IsEmpty ? HowToRead : ConsoleConfigurations.HowToRead)}[/]");
         console.WriteLine($"{board.Sweep.Name}, {LeaderboardSentences.Counts(board)}.");
         console.MarkupLineInterpolated($"[bold]{LeaderboardSentences.Winner(board)}[/]");
         if (board.Notice is { } notice) console.MarkupLineInterpolated($"[yellow]{notice}[/]");
@@ -36,19 +30,25 @@ public static class ConsoleLeaderboard
 
     private static bool HasFailed(LeaderboardRow row) => row.Detail is not null && row.Outcome is RowOutcome.Failed or RowOutcome.OutOfMemory;
 
+    private static void WriteTrials(IAnsiConsole console, Leaderboard board, int mostRows)
+    {
+        var rows = board.Rows.Take(mostRows).ToList();
+        if (rows.Count > 0) WriteTables(console, board, rows);
+        if (board.Rows.Length > rows.Count) console.WriteLine($"… and {board.Rows.Length - rows.Count} more in leaderboard.csv");
+    }
+
     private static void WriteTables(IAnsiConsole console, Leaderboard board, List<LeaderboardRow> rows)
     {
         var hyperparameters = new Column("hyperparameters", row => Figures.Compact(row.Hyperparameters)) { IsNumeric = false };
         var chosen = Chosen(board.Sweep.Objective, hyperparameters, rows, console.Profile.Width);
-        console.Write(TableOf(chosen, rows));
+        console.Write(ConsoleTable.Of(chosen, rows, StyleOf));
         if (chosen.Contains(hyperparameters) || board.ParameterNames.IsEmpty) return;
         console.WriteLine();
-        console.Write(TableOf([Trial, hyperparameters], rows.Where(row => row.Hyperparameters.Count > 0)));
+        console.Write(ConsoleTable.Of([Trial, hyperparameters], rows.Where(row => row.Hyperparameters.Count > 0), StyleOf));
     }
 
     private static readonly Column Trial = new("trial", row => row.Trial.ToString());
 
-    /// <summary>The columns that fit, in the order in which they stand; where room is short, those of least worth go first.</summary>
     private static List<Column> Chosen(Objective objective, Column hyperparameters, List<LeaderboardRow> rows, int width)
     {
         var rank = new Column("#", row => row.Rank?.ToString() ?? Figures.Absent);
@@ -64,38 +64,9 @@ public static class ConsoleLeaderboard
         var speed = new Column("img/s", row => Figures.Count(row.ImagesPerSecond));
         var time = new Column("time", row => Figures.Duration(row.Seconds));
 
-        var fitting = new HashSet<Column>();
-        var left = width;
         Column[] byWorth = [rank, Trial, value, bestTest, test, outcome, verdict, gap, hyperparameters, epochs, train, time, parameters, speed];
-        foreach (var column in byWorth)
-        {
-            var needed = WidthOf(column, rows) + Spacing;
-            if (needed > left) continue;
-            left -= needed;
-            fitting.Add(column);
-        }
         Column[] inOrder = [rank, Trial, outcome, value, bestTest, test, train, gap, verdict, epochs, parameters, speed, time, hyperparameters];
-        return [.. inOrder.Where(fitting.Contains)];
-    }
-
-    private static int WidthOf(Column column, List<LeaderboardRow> rows) =>
-        Math.Max(column.Header.Length, rows.Max(row => column.Cell(row).Length));
-
-    private static Table TableOf(IEnumerable<Column> columns, IEnumerable<LeaderboardRow> rows)
-    {
-        var shown = columns.ToList();
-        var table = new Table { Border = TableBorder.None, ShowHeaders = true };
-        foreach (var column in shown)
-        {
-            table.AddColumn(new TableColumn(new Text(column.Header, new Style(decoration: Decoration.Underline)))
-            {
-                Alignment = column.IsNumeric ? Justify.Right : Justify.Left,
-                Padding = new Padding(0, 0, column == shown[^1] ? 0 : Spacing, 0),
-                NoWrap = column.IsNumeric,
-            });
-        }
-        foreach (var row in rows) table.AddRow(shown.Select(column => new Text(column.Cell(row), StyleOf(row))));
-        return table;
+        return ConsoleTable.Fitting(byWorth, inOrder, rows, width);
     }
 
     private static Style StyleOf(LeaderboardRow row) => row switch
@@ -115,7 +86,7 @@ public static class ConsoleLeaderboard
         _ => throw new ArgumentOutOfRangeException(nameof(row), row.Verdict, null),
     };
 
-    private static string ObjectiveHeader(Objective objective) => objective.Metric switch
+    internal static string ObjectiveHeader(Objective objective) => objective.Metric switch
     {
         ObjectiveMetric.ValidationAccuracy => "validation",
         ObjectiveMetric.ValidationLoss => "val. loss",

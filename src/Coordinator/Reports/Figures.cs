@@ -20,8 +20,10 @@ public static class Figures
 
     /// <summary>An accuracy in percent, a loss with four digits.</summary>
     public static string Value(Objective objective, double? value) => value is not { } number ? Absent
-        : objective.Metric is ObjectiveMetric.ValidationAccuracy or ObjectiveMetric.TestAccuracy ? Percent(number)
+        : IsAccuracy(objective) ? Percent(number)
         : number.ToString("0.0000");
+
+    public static bool IsAccuracy(Objective objective) => objective.Metric is ObjectiveMetric.ValidationAccuracy or ObjectiveMetric.TestAccuracy;
 
     /// <summary><c>840</c>, <c>272 k</c>, <c>1.35 M</c>, <c>24.6 M</c>.</summary>
     public static string Count(double? count) => count switch

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Sweep.Coordinator.Replicates;
 using Sweep.Coordinator.SweepFiles;
 using Sweep.Coordinator.Trials;
 using Sweep.Shared;
@@ -8,20 +9,42 @@ namespace Sweep.Coordinator.Reports;
 /// <summary>The trials of a sweep, best first. Every view of results shows one of these.</summary>
 /// <param name="Ended">The sweep is over: no row will change.</param>
 /// <param name="Rows">Ranked trials by rank, then the others by trial number.</param>
+/// <param name="Configurations">Ranked ones by rank, then the others by number; empty in a sweep that repeats none.</param>
 /// <param name="ParameterNames">Of all trials' hyperparameters, in the sweep file's order as far as the trials show it.</param>
-public sealed record Leaderboard(SweepFacts Sweep, bool Ended, ImmutableArray<LeaderboardRow> Rows, ImmutableArray<string> ParameterNames)
+public sealed record Leaderboard(
+    SweepFacts Sweep, bool Ended, ImmutableArray<LeaderboardRow> Rows, ImmutableArray<ConfigurationRow> Configurations, ImmutableArray<string> ParameterNames)
 {
     /// <summary>
     /// Ranks trials that completed, stopped or overfitted and have a finite objective. Equal objectives: the lower held-out loss
     /// in the objective's epoch wins, then the lower trial number, so that equal histories give equal ranks. O(n log n).
+    /// Where configurations are repeated, they are ranked instead (<see cref="ReplicatedConfiguration.Ranked"/>), and their trials with them.
     /// </summary>
     public static Leaderboard Of(SweepFacts sweep, IReadOnlyList<TrialState> trials, bool ended)
     {
         var rows = trials.OrderBy(trial => trial.Id).Select(trial => LeaderboardRow.Of(sweep.Objective, trial, ended)).ToList();
+        if (trials.Any(trial => trial.Replicate > 1)) return OfReplicates(sweep, trials, rows, ended);
         var ranked = rows.Where(row => row.IsRankable).Order(new RankOrder(sweep.Objective))
             .Select((row, index) => row with { Rank = index + 1 });
-        return new Leaderboard(sweep, ended, [.. ranked, .. rows.Where(row => !row.IsRankable)], NamesOf(rows));
+        return new Leaderboard(sweep, ended, [.. ranked, .. rows.Where(row => !row.IsRankable)], [], NamesOf(rows));
     }
+
+    private static Leaderboard OfReplicates(SweepFacts sweep, IReadOnlyList<TrialState> trials, List<LeaderboardRow> rows, bool ended)
+    {
+        var byTrial = rows.ToDictionary(row => row.Trial);
+        var configurations = ConfigurationRow.Of(sweep, ReplicatedConfiguration.Of(sweep.Objective, trials), byTrial);
+        var marked = configurations
+            .SelectMany(configuration => configuration.Trials.Select((trial, index) => byTrial[trial] with
+            {
+                Rank = byTrial[trial].IsRankable ? configuration.Rank : null,
+                Configuration = configuration.Configuration,
+                Replicate = index + 1,
+            }))
+            .ToLookup(row => row.IsRankable);
+        return new Leaderboard(sweep, ended, [.. marked[true], .. marked[false].OrderBy(row => row.Trial)], configurations, NamesOf(rows));
+    }
+
+    /// <summary>The configuration that ranks first; null while none is ranked, and in a sweep that repeats none.</summary>
+    public ConfigurationRow? WinningConfiguration => Configurations is [{ Rank: 1 } first, ..] ? first : null;
 
     /// <summary>The row that ranks first; null while none is ranked.</summary>
     public LeaderboardRow? Winner => Rows is [{ Rank: 1 } first, ..] ? first : null;

@@ -10,10 +10,13 @@ namespace Sweep.Coordinator.Reports;
 /// </summary>
 public static class LeaderboardCsv
 {
+    private static Column[] Identity { get; } = [new("rank", row => row.Rank), new("trial", row => row.Trial)];
+
+    /// <summary>Only where configurations are repeated.</summary>
+    private static Column[] Repetition { get; } = [new("configuration", row => row.Configuration), new("replicate", row => row.Replicate)];
+
     private static Column[] BeforeHyperparameters(Objective objective) =>
     [
-        new("rank", row => row.Rank),
-        new("trial", row => row.Trial),
         new("outcome", row => Figures.SnakeCase(row.Outcome)),
         new("objective_metric", _ => Figures.SnakeCase(objective.Metric)),
         new("objective", row => row.Objective),
@@ -45,6 +48,7 @@ public static class LeaderboardCsv
     public static void Write(Stream stream, Leaderboard board)
     {
         var hyperparameters = board.ParameterNames.Select(name => new Column(name, row => row.Hyperparameters[name]));
-        CsvTable.Write(stream, [.. BeforeHyperparameters(board.Sweep.Objective), .. hyperparameters, .. AfterHyperparameters], board.Rows);
+        var repetition = board.Configurations.IsEmpty ? [] : Repetition;
+        CsvTable.Write(stream, [.. Identity, .. repetition, .. BeforeHyperparameters(board.Sweep.Objective), .. hyperparameters, .. AfterHyperparameters], board.Rows);
     }
 }

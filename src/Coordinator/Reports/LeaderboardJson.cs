@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Sweep.Coordinator.Overfitting;
+using Sweep.Coordinator.Replicates;
 using Sweep.Coordinator.SweepFiles;
 using Sweep.Shared;
 using Sweep.Shared.Datasets;
@@ -19,7 +20,9 @@ public static class LeaderboardJson
         var goal = sweep.Objective.Maximizes ? "maximize" : "minimize";
         JsonSerializer.Serialize(stream, new LeaderboardDocument(
             Schema, sweep.Name, sweep.Seed, DatasetFacts.Of(sweep.Dataset).FileName, new ObjectiveDocument(sweep.Objective.Metric, goal),
-            board.Notice, board.Ended, board.Rows), LeaderboardJsonContext.Default.LeaderboardDocument);
+            board.Notice, board.Ended, board.Rows,
+            board.Configurations.IsEmpty ? null : PairedTTest.Name,
+            board.Configurations.IsEmpty ? null : board.Configurations), LeaderboardJsonContext.Default.LeaderboardDocument);
         stream.WriteByte((byte)'\n');
     }
 }
@@ -32,7 +35,9 @@ internal sealed record LeaderboardDocument(
     ObjectiveDocument Objective,
     string? Notice,
     bool Ended,
-    ImmutableArray<LeaderboardRow> Trials);
+    ImmutableArray<LeaderboardRow> Trials,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Comparison,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<ConfigurationRow>? Configurations);
 
 internal sealed record ObjectiveDocument(ObjectiveMetric Metric, string Goal);
 

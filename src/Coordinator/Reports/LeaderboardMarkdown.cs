@@ -1,7 +1,9 @@
+using System.Collections.Immutable;
 using System.Text;
 using Sweep.Coordinator.Overfitting;
-using Sweep.Shared.Datasets;
+using Sweep.Coordinator.Replicates;
 using Sweep.Shared;
+using Sweep.Shared.Datasets;
 
 namespace Sweep.Coordinator.Reports;
 
@@ -31,6 +33,19 @@ public static class LeaderboardMarkdown
         ("detail", (_, row) => row.Detail ?? ""),
     ];
 
+    private static readonly (string Header, Func<Leaderboard, ConfigurationRow, string> Cell)[] ConfigurationColumns =
+    [
+        ("rank", (_, row) => row.Rank?.ToString() ?? Figures.Absent),
+        ("configuration", (_, row) => row.Configuration.ToString()),
+        ("seeds", (_, row) => ConfigurationSentences.Results(row)),
+        ("objective", (board, row) => ConfigurationSentences.MeanAndDeviation(board.Sweep.Objective, row.Objective)),
+        ("test, chosen", (_, row) => ConfigurationSentences.MeanAndDeviation(row.TestAccuracy)),
+        ("versus first", (_, row) => ConfigurationSentences.VersusFirst(row)),
+        ("parameters", (_, row) => Figures.Count(row.Parameters)),
+        ("trials", (_, row) => string.Join(", ", row.Trials)),
+        ("hyperparameters", (_, row) => row.Hyperparameters.Count == 0 ? Figures.Absent : $"`{row.Hyperparameters}`"),
+    ];
+
     public static void Write(Stream stream, Leaderboard board) => stream.Write(Encoding.UTF8.GetBytes(Text(board)));
 
     public static string Text(Leaderboard board)
@@ -42,18 +57,28 @@ public static class LeaderboardMarkdown
             .Append($"{LeaderboardSentences.Counts(board)}{(board.Ended ? "" : "; the sweep is running")}.\n\n")
             .Append($"**{Escaped(LeaderboardSentences.Winner(board))}**\n\n");
         if (board.Notice is { } notice) text.Append($"> [!WARNING]\n> {notice}\n\n");
-        AppendTable(text, board);
+        if (!board.Configurations.IsEmpty) AppendConfigurations(text, board);
+        AppendTable(text, board, Columns, board.Rows, "trials are in `leaderboard.csv`");
         AppendOverfitting(text, board);
-        return text.Append(HowToRead).ToString();
+        text.Append(HowToRead);
+        if (!board.Configurations.IsEmpty) text.Append(HowToReadConfigurations);
+        return text.ToString();
     }
 
-    private static void AppendTable(StringBuilder text, Leaderboard board)
+    private static void AppendConfigurations(StringBuilder text, Leaderboard board)
     {
-        AppendRow(text, Columns.Select(column => column.Header));
-        AppendRow(text, Columns.Select(_ => "---"));
-        foreach (var row in board.Rows.Take(MostRows)) AppendRow(text, Columns.Select(column => Escaped(column.Cell(board, row))));
-        if (board.Rows.Length > MostRows)
-            text.Append($"\n{board.Rows.Length - MostRows} more trials are in `leaderboard.csv` and `leaderboard.json`.\n");
+        text.Append("## Configurations\n\n");
+        AppendTable(text, board, ConfigurationColumns, board.Configurations, "configurations are in `configurations.csv`");
+        text.Append("## Trials\n\n");
+    }
+
+    private static void AppendTable<TRow>(
+        StringBuilder text, Leaderboard board, (string Header, Func<Leaderboard, TRow, string> Cell)[] columns, ImmutableArray<TRow> rows, string whereMoreAre)
+    {
+        AppendRow(text, columns.Select(column => column.Header));
+        AppendRow(text, columns.Select(_ => "---"));
+        foreach (var row in rows.Take(MostRows)) AppendRow(text, columns.Select(column => Escaped(column.Cell(board, row))));
+        if (rows.Length > MostRows) text.Append($"\n{rows.Length - MostRows} more {whereMoreAre} and `leaderboard.json`.\n");
         text.Append('\n');
     }
 
@@ -84,4 +109,11 @@ public static class LeaderboardMarkdown
         - Trials that diverged, failed, ran out of memory or were cancelled have no rank. Curves and epochs of each trial are in `trials/`.
 
         """;
+
+    private static readonly string HowToReadConfigurations = $"""
+        - **Configurations** are ranked by the mean objective of their seeds; those that were given more seeds stand first. A trial has its configuration's rank.
+        - **Seeds** counts the replicates with a result; 2/3 says that one of three has none, and is in no mean. **±** is the standard deviation over seeds (n − 1), in percentage points for accuracies.
+        - **Versus first** compares the objective with the first configuration's ({PairedTTest.Name}; not corrected for the number of configurations). **≈** marks those that cannot be told from the first; *no test* those with fewer than two pairs of equal seeds, or with the same difference in all pairs.
+
+        """.ReplaceLineEndings("\n");
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Sweep.Coordinator.Overfitting;
 using Sweep.Coordinator.SweepFiles;
 using Sweep.Coordinator.Trials;
@@ -11,7 +12,9 @@ namespace Sweep.Coordinator.Reports;
 public enum RowOutcome { Completed, Stopped, Overfit, Diverged, OutOfMemory, Failed, Cancelled, Running, Waiting }
 
 /// <summary>One trial as the leaderboard shows it. Accuracies are fractions; a value that was not measured, or is NaN or infinite, is null.</summary>
-/// <param name="Rank">From 1; null for a trial that is not ranked.</param>
+/// <param name="Rank">From 1, that of its configuration where configurations are repeated; null for a trial that is not ranked.</param>
+/// <param name="Configuration">The number of its <see cref="ConfigurationRow"/>; null in a sweep that repeats none.</param>
+/// <param name="Replicate">From 1 within the configuration; null in a sweep that repeats none.</param>
 /// <param name="Objective">The best of the trial's epochs.</param>
 /// <param name="ObjectiveEpoch">The first epoch that reached it.</param>
 /// <param name="HeldOutLoss">In that epoch, on validation images (test images where none are held out); decides between equal objectives.</param>
@@ -33,6 +36,8 @@ public enum RowOutcome { Completed, Stopped, Overfit, Diverged, OutOfMemory, Fai
 public sealed record LeaderboardRow(
     int? Rank,
     TrialId Trial,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Configuration,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Replicate,
     RowOutcome Outcome,
     double? Objective,
     int? ObjectiveEpoch,
@@ -64,14 +69,16 @@ public sealed record LeaderboardRow(
     public static LeaderboardRow Of(Objective objective, TrialState trial, bool sweepEnded)
     {
         EpochReport[] reports = [.. trial.Reports];
-        var best = BestEpoch(objective, reports);
-        var bestTest = BestEpoch(new Objective(ObjectiveMetric.TestAccuracy), reports);
-        var byValidation = BestEpoch(ValidationCounterpart(objective), reports);
+        var best = TrialResult.BestEpoch(objective, reports);
+        var bestTest = TrialResult.BestEpoch(new Objective(ObjectiveMetric.TestAccuracy), reports);
+        var byValidation = TrialResult.BestEpoch(ValidationCounterpart(objective), reports);
         var chosen = byValidation ?? best;
         var dataset = DatasetFacts.Of(trial.Configuration.Dataset.Name);
         return new LeaderboardRow(
             Rank: null,
             trial.Id,
+            Configuration: null,
+            Replicate: null,
             OutcomeOf(trial, sweepEnded),
             best is null ? null : objective.Of(best),
             best?.Epoch,
@@ -94,17 +101,6 @@ public sealed record LeaderboardRow(
             trial.Worker?.ShortName,
             trial.AttemptNumber,
             trial.Detail);
-    }
-
-    /// <summary>The first epoch with the best finite value; null where there is none.</summary>
-    private static EpochReport? BestEpoch(Objective objective, EpochReport[] reports)
-    {
-        EpochReport? best = null;
-        foreach (var report in reports)
-        {
-            if (objective.IsNewBest(report, best)) best = report;
-        }
-        return best;
     }
 
     private static Objective ValidationCounterpart(Objective objective) => objective.Metric switch

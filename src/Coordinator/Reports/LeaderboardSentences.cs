@@ -6,17 +6,20 @@ namespace Sweep.Coordinator.Reports;
 /// <summary>The leaderboard in words.</summary>
 public static class LeaderboardSentences
 {
-    /// <summary><c>12 trials: 9 completed, 2 overfit, 1 failed</c>.</summary>
+    /// <summary><c>12 trials: 9 completed, 2 overfit, 1 failed</c>; <c>4 configurations in 12 trials: …</c> where they are repeated.</summary>
     public static string Counts(Leaderboard board)
     {
         var counts = board.Rows.CountBy(row => row.Outcome).OrderBy(count => count.Key)
             .Select(count => $"{count.Value} {Figures.Words(count.Key)}");
-        return board.Rows.IsEmpty ? "no trials" : $"{Plural(board.Rows.Length, "trial")}: {string.Join(", ", counts)}";
+        if (board.Rows.IsEmpty) return "no trials";
+        var configurations = board.Configurations.IsEmpty ? "" : $"{Plural(board.Configurations.Length, "configuration")} in ";
+        return $"{configurations}{Plural(board.Rows.Length, "trial")}: {string.Join(", ", counts)}";
     }
 
     /// <summary>Who leads, by what, and what may be claimed of it.</summary>
     public static string Winner(Leaderboard board)
     {
+        if (board.WinningConfiguration is { } configuration) return ConfigurationSentences.Winner(board, configuration);
         if (board.Winner is not { } row) return board.Ended ? "No trial has a result." : "No trial has a result yet.";
         var objective = board.Sweep.Objective;
         var sentence = $"Trial {row.Trial} {(board.Ended ? "won" : "leads")} with {Figures.Words(objective.Metric)}"

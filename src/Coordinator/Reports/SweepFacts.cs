@@ -1,6 +1,6 @@
 using Sweep.Coordinator.SweepFiles;
-using Sweep.Shared.Datasets;
 using Sweep.Shared;
+using Sweep.Shared.Datasets;
 
 namespace Sweep.Coordinator.Reports;
 

@@ -14,14 +14,14 @@ public sealed class GridSampler(SearchSpace space, TrialConfiguration configurat
     private readonly IEnumerator<Hyperparameters> _rest = space.Grid().Where(space.Allows).GetEnumerator();
 
     /// <summary>
-    /// The first point, from the one that is numbered as the trial, that was not tried; then, round the end, from the first. A sweep that
+    /// The first point, from the one that is numbered as the configuration, that was not tried; then, round the end, from the first. A sweep that
     /// has tried nothing but this sampler's suggestions finds it at once, and any other history finds every point too.
     /// </summary>
     public Hyperparameters? Suggest(ISamplerHistory history)
     {
-        for (var index = history.TrialCount; At(index) is var (hyperparameters, hash); index++)
+        for (var index = history.ConfigurationCount; At(index) is var (hyperparameters, hash); index++)
             if (!history.WasTried(hash)) return hyperparameters;
-        foreach (var (hyperparameters, hash) in _seen.Take(history.TrialCount))
+        foreach (var (hyperparameters, hash) in _seen.Take(history.ConfigurationCount))
             if (!history.WasTried(hash)) return hyperparameters;
         return null;
     }

@@ -5,15 +5,15 @@ namespace Sweep.Coordinator.Samplers;
 /// <summary>Decides what to try. Pure: seed and search space are given to the constructor, and equal histories get equal suggestions.</summary>
 public interface ISampler
 {
-    /// <summary>The next trial's hyperparameters, of a configuration that was not tried; null when the space is exhausted.</summary>
+    /// <summary>The next configuration's hyperparameters, of one that was not tried; null when the space is exhausted.</summary>
     Hyperparameters? Suggest(ISamplerHistory history);
 }
 
 /// <summary>What a sampler may know of the sweep so far.</summary>
 public interface ISamplerHistory
 {
-    /// <summary>Trials created so far, finished or not.</summary>
-    int TrialCount { get; }
+    /// <summary>Configurations proposed so far, finished or not, each counted once however many trials repeat it.</summary>
+    int ConfigurationCount { get; }
 
     /// <summary>Whether a trial with this <see cref="TrialConfiguration.CanonicalHash"/> was created.</summary>
     bool WasTried(string configurationHash);

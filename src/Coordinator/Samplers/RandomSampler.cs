@@ -4,7 +4,7 @@ using Sweep.Shared;
 namespace Sweep.Coordinator.Samplers;
 
 /// <summary>
-/// Independent draws from the search space, each with the distribution of its domain (Bergstra and Bengio, 2012). The k-th draw for trial n
+/// Independent draws from the search space, each with the distribution of its domain (Bergstra and Bengio, 2012). The k-th draw for configuration n
 /// is a function of (seed, n, k); the first draw that is allowed and new is the suggestion.
 /// </summary>
 public sealed class RandomSampler(SearchSpace space, TrialConfiguration configuration, long seed) : ISampler
@@ -25,10 +25,10 @@ public sealed class RandomSampler(SearchSpace space, TrialConfiguration configur
         var draws = space.IsFinite ? DrawsFromFiniteSpace : DrawsFromContinuum;
         for (var draw = 0; draw < draws; draw++)
         {
-            var hyperparameters = Draw(new CounterRandom(seed, history.TrialCount, draw));
+            var hyperparameters = Draw(new CounterRandom(seed, history.ConfigurationCount, draw));
             if (space.Allows(hyperparameters) && !history.WasTried(Hash(hyperparameters))) return hyperparameters;
         }
-        return space.IsFinite ? AnyUntried(history, new CounterRandom(seed, history.TrialCount, draws)) : null;
+        return space.IsFinite ? AnyUntried(history, new CounterRandom(seed, history.ConfigurationCount, draws)) : null;
     }
 
     private Hyperparameters Draw(CounterRandom random)

@@ -12,12 +12,14 @@ internal static class SearchReader
     private static readonly SettingType.Name Algorithms = new(["auto", "grid", "random"], ["tpe", "sobol", "gp", "cma_es", "evolution"]);
     private static readonly SettingType.Name Schedulers = new(["none"], ["median", "asha", "hyperband", "bohb", "pbt"]);
 
+    public static Section Open(Section file) => file.Child("search", "algorithm", "trials", "final_replicates");
+
     /// <param name="isSpaceValid">Otherwise only the section itself is checked.</param>
     /// <returns>Null, with an error, where no search can be made.</returns>
     public static SearchSettings? Read(Section file, SpaceDraft draft, bool isSpaceValid, ErrorList errors)
     {
         var before = errors.Count;
-        var section = file.Child("search", "algorithm", "trials");
+        var section = Open(file);
         var (algorithm, trials) = (section.Name("algorithm", Algorithms), section.Integer("trials", min: 1));
         if (errors.Count > before) return null;
         var mark = section.Entry("algorithm")?.Mark ?? section.Mark;

@@ -47,7 +47,8 @@ internal sealed class Section
 
     public double? Number(string key, SettingType.Number type) => (Value(key, type) as HyperparameterValue.Number)?.Value;
 
-    public int? Integer(string key, int min) => (int?)(Value(key, new SettingType.Integer(min, int.MaxValue)) as HyperparameterValue.Integer)?.Value;
+    public int? Integer(string key, int min, int max = int.MaxValue) =>
+        (int?)(Value(key, new SettingType.Integer(min, max)) as HyperparameterValue.Integer)?.Value;
 
     public string? Name(string key, SettingType.Name type) => (Value(key, type) as HyperparameterValue.Text)?.Value;
 

@@ -19,12 +19,13 @@ public sealed record SweepDefinition(
     EarlyStoppingSettings EarlyStopping,
     Objective Objective,
     SweepLimits Limits,
-    RetrySettings Retries);
+    RetrySettings Retries,
+    ReplicateSettings Replicates);
 
 public enum SearchAlgorithm { Grid, Random }
 
 /// <param name="Algorithm">Resolved: <c>auto</c> has chosen already.</param>
-/// <param name="Trials">At most this many trials; null only for a grid, which ends by itself.</param>
+/// <param name="Trials">At most this many configurations; null only for a grid, which ends by itself.</param>
 /// <param name="Reason">Why <c>auto</c> chose the algorithm; null where the file names it.</param>
 public sealed record SearchSettings(SearchAlgorithm Algorithm, int? Trials, string? Reason = null);
 

@@ -14,7 +14,7 @@ public static partial class SweepFileReader
 
     private static readonly string[] Keys =
     [
-        "name", "description", "seed", "dataset", "model", "training", "augmentation", "parameters", "constraints",
+        "name", "description", "seed", "replicates", "dataset", "model", "training", "augmentation", "parameters", "constraints",
         "search", "scheduler", "early_stopping", "objective", "limits", "retries",
     ];
 
@@ -77,12 +77,14 @@ public static partial class SweepFileReader
         var draft = new SpaceDraft(trials, parameters, constraints, file.Entry("constraints")?.Mark ?? Mark.Start);
         CombinationRules.Check(draft, errors);
         var search = SearchReader.Read(file, draft, isSpaceValid, errors);
+        var replicates = ReplicateReader.Read(file, errors);
         var (scheduler, earlyStopping) = (SearchReader.ReadScheduler(file, errors), PolicyReader.ReadEarlyStopping(file, errors));
         var objective = PolicyReader.ReadObjective(file, errors);
         var (limits, retries) = (PolicyReader.ReadLimits(file, errors), PolicyReader.ReadRetries(file));
         return errors.Count > 0
             ? null
-            : new SweepDefinition(name!, description, seed, draft.Base, draft.Space, search!, scheduler, earlyStopping, objective, limits, retries);
+            : new SweepDefinition(
+                name!, description, seed, draft.Base, draft.Space, search!, scheduler, earlyStopping, objective, limits, retries, replicates);
     }
 
     private static string? ReadName(Section file, ErrorList errors)

@@ -1,4 +1,5 @@
 using Sweep.Coordinator.Overfitting;
+using Sweep.Coordinator.Replicates;
 using Sweep.Coordinator.Samplers;
 using Sweep.Shared;
 using Sweep.Shared.Protocol;
@@ -8,7 +9,7 @@ namespace Sweep.Coordinator.Trials;
 /// <summary>What should happen next: a state and a command give events. Pure; nobody acts on an event before it is stored.</summary>
 public sealed class SweepDecisions(ISampler sampler)
 {
-    /// <summary>So many trials that failed, before any trained an epoch, are enough to know that something is wrong with all.</summary>
+    /// <summary>So many configurations that failed, before any trained an epoch, are enough to know that something is wrong with all.</summary>
     private const int FailureStorm = 3;
 
     /// <summary>The events that <paramref name="command"/> leads to, in order; none where it is late, repeated or out of turn.</summary>
@@ -18,6 +19,7 @@ public sealed class SweepDecisions(ISampler sampler)
         if (state.Ending is null)
         {
             Dispatch(draft, command);
+            RepeatTheBestWhenTheSearchIsOver(draft, command.Now);
             FinishSweepWhenNothingIsLeft(draft, command.Now);
         }
         return draft.Events;
@@ -51,12 +53,14 @@ public sealed class SweepDecisions(ISampler sampler)
         if (state.Running.ContainsKey(assign.Worker)) return;
         if (state.Running.Count >= (state.Definition.Limits.MaxParallelTrials ?? int.MaxValue)) return;
         if (state.Waiting.IsEmpty) Propose(draft, assign.Now);
+        RepeatTheBestWhenTheSearchIsOver(draft, assign.Now);
         if (draft.State.Waiting.IsEmpty) return;
         var trial = draft.State[draft.State.Waiting.Min];
         var attempt = new AttemptId(state.Sweep!.Value, trial.Id, trial.AttemptNumber + 1);
         draft.Add(new AttemptStarted(attempt, assign.Worker, trial.Reports.Count, assign.Now));
     }
 
+    /// <summary>All replicates of a configuration are created together, so that a sweep that is cut short has whole configurations.</summary>
     private void Propose(Draft draft, DateTimeOffset now)
     {
         var state = draft.State;
@@ -64,7 +68,8 @@ public sealed class SweepDecisions(ISampler sampler)
         if (sampler.Suggest(state) is { } hyperparameters)
         {
             var hash = state.Definition.Space.Resolve(state.Definition.Base, hyperparameters).CanonicalHash();
-            draft.Add(new TrialCreated(new TrialId(state.TrialCount + 1), hyperparameters, hash, now));
+            for (var replicate = 1; replicate <= state.Definition.Replicates.OfEach; replicate++)
+                draft.Add(new TrialCreated(draft.NextTrial, hyperparameters, hash, now, replicate));
         }
         else
         {
@@ -73,7 +78,14 @@ public sealed class SweepDecisions(ISampler sampler)
     }
 
     private static bool MayPropose(SweepState state) =>
-        !state.IsExhausted && state.TrialCount < (state.Definition.Search.Trials ?? int.MaxValue);
+        !state.IsExhausted && state.ConfigurationCount < (state.Definition.Search.Trials ?? int.MaxValue);
+
+    private static void RepeatTheBestWhenTheSearchIsOver(Draft draft, DateTimeOffset now)
+    {
+        if (!NothingIsLeft(draft.State)) return;
+        foreach (var (first, replicate) in FinalReplicates.Missing(draft.State))
+            draft.Add(new TrialCreated(draft.NextTrial, first.Hyperparameters, first.ConfigurationHash, now, replicate));
+    }
 
     /// <summary>
     /// Each epoch of a trial is recorded once, in order, whichever attempt reports it: what a resumed attempt trains again is known.
@@ -153,9 +165,13 @@ public sealed class SweepDecisions(ISampler sampler)
     private static void Fail(Draft draft, TrialId trial, string detail, DateTimeOffset now)
     {
         draft.Add(new TrialFinished(trial, TrialOutcome.Failed, detail, now));
-        if (draft.State.EpochsTotal == 0 && draft.State.FinishedCount >= FailureStorm)
+        if (draft.State.EpochsTotal == 0 && FinishedConfigurations(draft.State) >= FailureStorm)
             FinishSweep(draft, SweepEnding.FailureStorm, $"the first {draft.State.FinishedCount} trials failed", now);
     }
+
+    /// <summary>Replicates of one configuration fail alike, and say nothing of the others.</summary>
+    private static int FinishedConfigurations(SweepState state) =>
+        state.Trials.Where(trial => trial.Outcome is not null).DistinctBy(trial => trial.ConfigurationHash).Count();
 
     private static void FinishOnDuration(Draft draft, DateTimeOffset now)
     {
@@ -165,9 +181,12 @@ public sealed class SweepDecisions(ISampler sampler)
 
     private static void FinishSweepWhenNothingIsLeft(Draft draft, DateTimeOffset now)
     {
-        if (draft.State is not { Ending: null, Sweep: not null } state || !state.Running.IsEmpty || !state.Waiting.IsEmpty) return;
-        if (!MayPropose(state)) draft.Add(new SweepFinished(SweepEnding.AllTrialsEnded, now));
+        if (NothingIsLeft(draft.State)) draft.Add(new SweepFinished(SweepEnding.AllTrialsEnded, now));
     }
+
+    /// <summary>The sweep goes on, but nothing runs, waits or may be proposed.</summary>
+    private static bool NothingIsLeft(SweepState state) =>
+        state is { Ending: null, Sweep: not null } && state.Running.IsEmpty && state.Waiting.IsEmpty && !MayPropose(state);
 
     /// <summary>At a limit, what is running ends as it stands. An interrupted sweep can go on later: its trials keep waiting.</summary>
     private static void FinishSweep(Draft draft, SweepEnding ending, string detail, DateTimeOffset now)
@@ -190,6 +209,8 @@ public sealed class SweepDecisions(ISampler sampler)
         public SweepState State { get; private set; } = state;
 
         public List<ISweepEvent> Events { get; } = [];
+
+        public TrialId NextTrial => new(State.TrialCount + 1);
 
         public void Add(ISweepEvent sweepEvent)
         {

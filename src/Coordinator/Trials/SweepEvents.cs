@@ -14,7 +14,9 @@ public interface ISweepEvent
 /// <param name="SweepFileHash">SHA-256 of the sweep file as given, so that a changed one is noticed.</param>
 public sealed record SweepStarted(SweepId Sweep, string Name, long Seed, string SweepFileHash, DateTimeOffset At) : ISweepEvent;
 
-public sealed record TrialCreated(TrialId Trial, Hyperparameters Hyperparameters, string ConfigurationHash, DateTimeOffset At) : ISweepEvent;
+/// <param name="Replicate">The how-manieth trial of its configuration this is, from 1; histories from before there were replicates lack it.</param>
+public sealed record TrialCreated(
+    TrialId Trial, Hyperparameters Hyperparameters, string ConfigurationHash, DateTimeOffset At, int Replicate = 1) : ISweepEvent;
 
 /// <summary>The attempt holds its trial from now on.</summary>
 /// <param name="RecordedEpochs">Of the trial, by earlier attempts: those stand, and this attempt adds the epochs after them.</param>

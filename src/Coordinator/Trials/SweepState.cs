@@ -57,6 +57,8 @@ public sealed class SweepState : ISamplerHistory
 
     public int TrialCount => _trials.Count;
 
+    public int ConfigurationCount => _tried.Count;
+
     public TrialState this[TrialId trial] => _trials[trial];
 
     /// <summary>All trials, in the order in which they were created.</summary>
@@ -88,7 +90,7 @@ public sealed class SweepState : ISamplerHistory
     private SweepState Create(TrialCreated created)
     {
         var configuration = Definition.Space.Resolve(Definition.Base, created.Hyperparameters);
-        var trial = TrialState.Create(created.Trial, created.Hyperparameters, configuration, created.ConfigurationHash);
+        var trial = TrialState.Create(created, configuration, TrialSeed.Of(Definition, created.Trial, created.Replicate));
         return new(With(trial, Running, Waiting.Add(trial.Id))) { _tried = _tried.Add(created.ConfigurationHash) };
     }
 

@@ -26,6 +26,8 @@ public enum TrialOutcome
 }
 
 /// <summary>One trial as the events tell it.</summary>
+/// <param name="Replicate">From 1: trials with equal <paramref name="ConfigurationHash"/> repeat each other with other seeds.</param>
+/// <param name="Seed">See <see cref="TrialSeed"/>.</param>
 /// <param name="Reports">Epochs 1, 2, 3 …, each once, whichever attempt was the first to report it.</param>
 /// <param name="ResumedFrom">Epochs that were recorded when the newest attempt started.</param>
 /// <param name="AttemptNumber">The newest attempt's number; 0 before the first.</param>
@@ -41,6 +43,8 @@ public sealed record TrialState(
     Hyperparameters Hyperparameters,
     TrialConfiguration Configuration,
     string ConfigurationHash,
+    int Replicate,
+    long Seed,
     ImmutableList<EpochReport> Reports,
     Verdict Verdict,
     int ResumedFrom,
@@ -58,13 +62,17 @@ public sealed record TrialState(
     /// <summary>The newest attempt has added an epoch.</summary>
     public bool HasProgressed => Reports.Count > ResumedFrom;
 
-    internal static TrialState Create(TrialId id, Hyperparameters hyperparameters, TrialConfiguration configuration, string hash) =>
-        new(id, hyperparameters, configuration, hash, [], new Verdict(VerdictKind.Undetermined, null, "no epoch was reported"),
-            0, 0, null, null, false, 0, null, null, 0);
+    internal static TrialState Create(TrialCreated created, TrialConfiguration configuration, long seed) =>
+        new(created.Trial, created.Hyperparameters, configuration, created.ConfigurationHash, created.Replicate, seed, [],
+            new Verdict(VerdictKind.Undetermined, null, "no epoch was reported"), 0, 0, null, null, false, 0, null, null, 0);
 
     internal TrialState Start(AttemptStarted started) => this with
     {
-        AttemptNumber = started.Attempt.Number, Worker = started.Worker, StartedAt = started.At, IsRunning = true, ResumedFrom = started.RecordedEpochs,
+        AttemptNumber = started.Attempt.Number,
+        Worker = started.Worker,
+        StartedAt = started.At,
+        IsRunning = true,
+        ResumedFrom = started.RecordedEpochs,
     };
 
     internal TrialState Record(EpochReport report, Func<IReadOnlyList<EpochReport>, Verdict> judge)

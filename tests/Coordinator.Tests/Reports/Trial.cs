@@ -19,7 +19,7 @@ internal static class Trial
         new TrainingSettings(Epochs: 6), new AugmentationSettings());
 
     public static TrialState Of(int number, TrialOutcome? outcome, params EpochReport[] reports) => new(
-        new TrialId(number), Hyperparameters.None, Configuration, Configuration.CanonicalHash(), [.. reports],
+        new TrialId(number), Hyperparameters.None, Configuration, $"hash {number}", Replicate: 1, Seed: number, [.. reports],
         OverfitRule.Judge(new OverfitSettings(Patience: 2), reports, classes: 10),
         ResumedFrom: 0, AttemptNumber: 1, new WorkerId("host/42#a1b2"), StartedAt: null, IsRunning: outcome is null, FailedAttempts: 0, outcome, Detail: null, Seconds: 12.5);
 
@@ -51,6 +51,24 @@ internal static class Trial
             .With(("learning_rate", Number(3)), ("blocks", Blocks(1, 1)), ("augmentation", Flag(false))),
         Of(5, TrialOutcome.Failed) with { Detail = "the data set is missing | broken", AttemptNumber = 3, FailedAttempts = 3 },
         Of(6, null) with { AttemptNumber = 0, Worker = null, IsRunning = false, Seconds = 0 },
+    ];
+
+    /// <summary>A configuration's replicates, of one epoch each; the validation and test accuracies are the given ones, and the r-th has the seed r.</summary>
+    public static IEnumerable<TrialState> Replicated(int configuration, int firstTrial, params double[] accuracies) =>
+        accuracies.Select((accuracy, index) => Of(firstTrial + index, TrialOutcome.Completed, Epoch(1, 0.9, accuracy, accuracy - 0.01))
+            .With(("learning_rate", Number(configuration / 100.0))) with
+        {
+            ConfigurationHash = $"configuration {configuration}",
+            Replicate = index + 1,
+            Seed = index + 1,
+        });
+
+    /// <summary>Three seeds each: a winner, one that cannot be told from it, one that is worse, one with a failed replicate, and one that failed.</summary>
+    public static IReadOnlyList<TrialState> Repeated { get; } =
+    [
+        .. Replicated(1, 1, 0.90, 0.91, 0.96), .. Replicated(2, 4, 0.92, 0.93, 0.95), .. Replicated(3, 7, 0.52, 0.53, 0.56),
+        .. Replicated(4, 10, 0.89, 0.90), Replicated(4, 10, 0.1, 0.1, 0.1).Last() with { Outcome = TrialOutcome.Diverged },
+        .. Replicated(5, 13, 0.1, 0.1, 0.1).Select(trial => trial with { Outcome = TrialOutcome.Failed, Reports = [], Detail = "out of luck" }),
     ];
 
     /// <summary>Forty epochs of <paramref name="trial"/>: it generalises up to epoch 15 and overfits after that.</summary>

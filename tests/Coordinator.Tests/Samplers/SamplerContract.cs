@@ -105,7 +105,7 @@ public abstract class SamplerContract
     {
         private readonly HashSet<string> _hashes = [];
 
-        public int TrialCount => _hashes.Count;
+        public int ConfigurationCount => _hashes.Count;
 
         public bool WasTried(string configurationHash) => _hashes.Contains(configurationHash);
 

@@ -53,6 +53,7 @@ public sealed class ValidSweepFileTests
         Assert.Equal(new Objective(ObjectiveMetric.ValidationAccuracy), sweep.Objective);
         Assert.Equal(new SweepLimits(null, null, null), sweep.Limits);
         Assert.Equal(new RetrySettings(3), sweep.Retries);
+        Assert.Equal(new ReplicateSettings(1, null), sweep.Replicates);
     }
 
     [Fact]
@@ -62,12 +63,14 @@ public sealed class ValidSweepFileTests
             name: all-keys
             description: everything
             seed: -7
+            replicates: 2
             dataset: {name: cifar100, validation_fraction: 0.2, train_limit: 5000, test_limit: 1000}
             model: {family: resnet, preset: null, block: bottleneck, shortcut: projection, blocks: [2, 3], widths: [8, 24], init: pytorch_default}
             training:
               {epochs: 9, batch_size: 32, optimizer: adamw, learning_rate: 1e-3, momentum: 0.5, nesterov: true, weight_decay: 0.01, schedule: multistep,
               milestones: [3, 6], decay_factor: 0.2, warmup_epochs: 2, label_smoothing: 0.1, precision: float32}
             augmentation: {enabled: true, crop_padding: 2, horizontal_flip: false, rotation_degrees: 15, cutout: 8}
+            search: {final_replicates: {top: 5, seeds: 3}}
             scheduler: {name: none}
             early_stopping: {overfit: {min_gap: 0.2, patience: 4, min_delta: 0.01, action: flag}, plateau: {patience: 7, min_delta: 0.02}}
             objective: {metric: test_loss, goal: minimize}
@@ -87,6 +90,7 @@ public sealed class ValidSweepFileTests
         Assert.Equal(new Objective(ObjectiveMetric.TestLoss), sweep.Objective);
         Assert.Equal(new SweepLimits(2, TimeSpan.FromSeconds(90), 100), sweep.Limits);
         Assert.Equal(1, sweep.Retries.MaxAttempts);
+        Assert.Equal(new ReplicateSettings(2, new FinalReplicateSettings(5, 3)), sweep.Replicates);
     }
 
     [Theory]

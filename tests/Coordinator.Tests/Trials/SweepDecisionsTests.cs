@@ -259,11 +259,15 @@ public sealed class SweepDecisionsTests
         Assert.True(sweep.State[attempt.Trial].IsWaiting);
     }
 
-    [Fact]
-    public void Whatever_happens_in_whatever_order_every_trial_ends_once_and_replay_equals_live() =>
+    [Theory]
+    [InlineData(6, 1, "null")]
+    [InlineData(3, 2, "null")]
+    [InlineData(4, 1, "{top: 2, seeds: 3}")]
+    [InlineData(2, 2, "{top: 1, seeds: 4}")]
+    public void Whatever_happens_in_whatever_order_every_trial_ends_once_and_replay_equals_live(int configurations, int replicates, string final) =>
         Gen.Select(Gen.Int[0, 6], Gen.Int[1, 4], Gen.Int[1, 5]).Array[0, 200].Sample(steps =>
         {
-            var sweep = new TestSweep("retries: {max_attempts: 2}", trials: 6, epochs: 3);
+            var sweep = new TestSweep($"retries: {{max_attempts: 2}}\nreplicates: {replicates}", configurations, epochs: 3, final);
             foreach (var (kind, worker, epoch) in steps) Step(sweep, kind, worker, epoch);
 
             var ended = sweep.Events.OfType<TrialFinished>().Select(finished => finished.Trial).ToList();
@@ -277,9 +281,13 @@ public sealed class SweepDecisionsTests
                 Assert.Equal(Enumerable.Range(1, trial.Reports.Count), trial.Reports.Select(report => report.Epoch));
                 Assert.Equal(trial.Reports, sweep.Events.OfType<EpochRecorded>().Where(recorded => recorded.Attempt.Trial == trial.Id).Select(recorded => recorded.Report));
             }
+            ReplicateTests.AssertReplicatesAreWhole(sweep);
             var replayed = sweep.Events.Aggregate(new SweepState(sweep.Definition), (state, sweepEvent) => state.Apply(sweepEvent));
             Assert.Equal(sweep.State.Trials.Select(Summary), replayed.Trials.Select(Summary));
-        }, iter: 200);
+            sweep.RunToTheEnd();
+            ReplicateTests.AssertReplicatesAreWhole(sweep);
+            Assert.All(sweep.State.Trials, trial => Assert.NotNull(trial.Outcome));
+        }, iter: 100);
 
     /// <summary>What a worker, honest or late, might do next.</summary>
     private static void Step(TestSweep sweep, int kind, int worker, int epoch)
@@ -296,5 +304,5 @@ public sealed class SweepDecisionsTests
     }
 
     private static object Summary(TrialState trial) =>
-        (trial.Id, trial.Outcome, trial.AttemptNumber, trial.FailedAttempts, trial.Reports.Count, trial.ConfigurationHash, trial.Seconds, trial.Verdict);
+        (trial.Id, trial.Outcome, trial.AttemptNumber, trial.FailedAttempts, trial.Reports.Count, trial.ConfigurationHash, trial.Replicate, trial.Seed, trial.Seconds, trial.Verdict);
 }

@@ -20,7 +20,7 @@ public sealed class SweepEventTests
             new("augmentation", new HyperparameterValue.Flag(true)),
             new("optimizer", new HyperparameterValue.Text("adam")),
             new("blocks", new HyperparameterValue.Integers([3, 4, 6, 3])),
-        ]), "hash", At),
+        ]), "hash", At, Replicate: 3),
         new AttemptStarted(Attempt, new WorkerId("w#1"), 3, At),
         new EpochRecorded(Attempt, new EpochReport(3, double.NaN, 0.5, null, new Evaluation(double.PositiveInfinity, 0.1), 0.01, 2.5, 1234.5), At),
         new AttemptClosed(Attempt, AttemptClosure.Lost, true, "gone", At),
@@ -38,6 +38,12 @@ public sealed class SweepEventTests
             Assert.Equal(sample, JsonSerializer.Deserialize(json, sample.GetType(), SweepEventJson.Default));
         }
     }
+
+    [Fact]
+    public void A_trial_from_before_there_were_replicates_is_its_configurations_first() =>
+        Assert.Equal(1, JsonSerializer.Deserialize(
+            """{"trial":{"number":7},"hyperparameters":{},"configuration_hash":"hash","at":"2026-11-24T05:00:00+00:00"}""",
+            SweepEventJson.Default.TrialCreated)!.Replicate);
 
     [Fact]
     public void Every_kind_of_event_has_a_manifest_of_its_own_and_a_sample_here()

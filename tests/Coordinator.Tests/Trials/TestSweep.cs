@@ -14,17 +14,23 @@ internal sealed class TestSweep
     private readonly SweepDecisions _decisions;
     private DateTimeOffset _now = Start;
 
-    public TestSweep(string more = "", int trials = 3, int epochs = 4)
-    {
-        Definition = Define($$$"""
+    /// <param name="final">Of <c>search.final_replicates</c>: <c>{top: 2, seeds: 3}</c>.</param>
+    public TestSweep(string more = "", int trials = 3, int epochs = 4, string final = "null")
+        : this(Define($$$"""
             name: test
             dataset: {name: digits}
             model: {family: resnet, blocks: [1], widths: [4]}
             training: {epochs: {{{epochs}}}}
             parameters: {learning_rate: {distribution: log_uniform, min: 0.001, max: 1.0}}
-            search: {algorithm: random, trials: {{{trials}}}}
+            search: {algorithm: random, trials: {{{trials}}}, final_replicates: {{{final}}}}
             {{{more}}}
-            """);
+            """))
+    {
+    }
+
+    public TestSweep(SweepDefinition definition)
+    {
+        Definition = definition;
         _decisions = new SweepDecisions(Sampler.Create(Definition));
         State = new SweepState(Definition);
         Do(new StartSweep(new SweepId("test-1"), "hash", Start));
@@ -69,6 +75,16 @@ internal sealed class TestSweep
         Do(new EndAttempt(attempt, Worker(worker), ending, $"ended as {ending}", Tick()));
 
     public IReadOnlyList<ISweepEvent> Lose(int worker) => Do(new LoseWorker(Worker(worker), "gone", Tick()));
+
+    /// <summary>One honest worker trains whatever is left; the first epoch of a trial measures what <paramref name="accuracy"/> says of it.</summary>
+    public void RunToTheEnd(Func<TrialState, double>? accuracy = null)
+    {
+        const int Worker = 99;
+        foreach (var worker in State.Running.Keys.ToList()) Do(new LoseWorker(worker, "gone", Tick()));
+        while (Assign(Worker) is { } attempt)
+            for (var epoch = 1; State.Holds(attempt, TestSweep.Worker(Worker)); epoch++)
+                Record(Worker, attempt, Report(epoch, heldOut: accuracy?.Invoke(State[attempt.Trial]) ?? 0.5));
+    }
 
     /// <summary>Each thing happens a second after the one before.</summary>
     public DateTimeOffset Tick() => _now += TimeSpan.FromSeconds(1);

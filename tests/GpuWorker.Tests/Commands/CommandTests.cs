@@ -48,7 +48,9 @@ public sealed class CommandTests
     {
         var options = new Dictionary<string, string>
         {
-            ["--model"] = Path.Combine(Recorded.Path, "model.yaml"), ["--classes"] = "10", ["--fixture"] = Recorded.Path,
+            ["--model"] = Path.Combine(Recorded.Path, "model.yaml"),
+            ["--classes"] = "10",
+            ["--fixture"] = Recorded.Path,
             [option] = value,
         };
         return ProcessRun.WorkerAsync(["replay", .. options.SelectMany(entry => new[] { entry.Key, entry.Value })]);
