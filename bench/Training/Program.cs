@@ -7,9 +7,22 @@ using Sweep.Shared;
 
 // A training step of the worker against PyTorch's: the same networks, 128 random images, one thread, SGD with momentum and weight decay.
 // Sides take turns, each turn in a process of its own, so that a busy moment of the machine meets all of them.
+//   bench-training [--rounds N]            the worker against PyTorch
+//   bench-training --loop ROUNDS BATCHES   what the worker's loop costs around the bare step
+//   bench-training --memory EPOCHS         resident memory and tensors, epoch by epoch
 if (args is ["--side", var model, var precision, var steps])
 {
     Console.WriteLine(WorkerSide.Run(model, Enum.Parse<Precision>(precision), int.Parse(steps)));
+    return 0;
+}
+if (args is ["--loop", var loopRounds, var batches])
+{
+    LoopCost.Compare(int.Parse(loopRounds), int.Parse(batches));
+    return 0;
+}
+if (args is ["--memory", var epochs])
+{
+    LoopCost.Memory(int.Parse(epochs));
     return 0;
 }
 

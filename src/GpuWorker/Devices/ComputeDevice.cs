@@ -17,6 +17,9 @@ public sealed class ComputeDevice
     /// <summary>OpenMP threads that an operation on the CPU uses.</summary>
     public int Threads { get; }
 
+    /// <summary>Computes in bfloat16 itself; where it does not, libtorch computes in float32 and rounds: as exact, but slower than float32.</summary>
+    public bool HasBFloat16 { get; private init; } = true;
+
     public bool IsCuda => Torch.type == DeviceType.CUDA;
 
     /// <summary>Loads libtorch, unless it is loaded, and chooses.</summary>
@@ -37,7 +40,10 @@ public sealed class ComputeDevice
     public void EnterThread() => torch.set_num_threads(Threads);
 
     private static ComputeDevice Cpu(int threads) =>
-        new(torch.CPU, threads, threads == 1 ? "CPU, 1 thread" : $"CPU, {threads} threads", GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+        new(torch.CPU, threads, threads == 1 ? "CPU, 1 thread" : $"CPU, {threads} threads", GC.GetGCMemoryInfo().TotalAvailableMemoryBytes)
+        {
+            HasBFloat16 = CpuFlags.Contain("avx512_bf16", "amx_bf16", "bf16"),
+        };
 
     private static ComputeDevice Cuda(int threads)
     {

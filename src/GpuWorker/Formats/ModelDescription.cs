@@ -94,8 +94,4 @@ internal sealed class OptimizerConverter() : NamedConverter<Optimizer>(SettingNa
 
 internal sealed class ScheduleConverter() : NamedConverter<LearningRateScheduleKind>(SettingNames.Schedules.NameOf, SettingNames.Schedules.Of);
 
-/// <summary>A table of its own: sweep files do not have every precision that networks have.</summary>
-internal sealed class PrecisionConverter() : NamedConverter<Precision>(Table.NameOf, Table.Of)
-{
-    private static readonly NameTable<Precision> Table = new(("float32", Precision.Float32), ("bfloat16", Precision.BFloat16));
-}
+internal sealed class PrecisionConverter() : NamedConverter<Precision>(SettingNames.Precisions.NameOf, SettingNames.Precisions.Of);

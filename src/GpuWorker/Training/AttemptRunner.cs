@@ -115,6 +115,8 @@ public sealed class AttemptRunner
         _device.EnterThread();
         // 0 where the driver does not say how much there is.
         if (_device.Describe().MemoryBytes is > 0 and var memory && Need() > memory) return (AttemptEnding.OutOfMemory, MemoryNeed() + "lower batch_size");
+        if (_command.Configuration.Training.Precision == Precision.BFloat16 && !_device.HasBFloat16)
+            _log.Warning("{Device} has no bfloat16 of its own; float32 is faster here", _device.Describe().Name);
         var data = _datasets.Get(_command.Configuration.Dataset.Name, _stop.Token);
         var progress = AttemptProgress.Open(_command, _log);
         using var trainer = new Trainer(_command.Configuration, data, _command.Seed, _command.DataSeed, _device, progress.ResumedFrom);

@@ -23,17 +23,14 @@ public static class SettingNames
         ("cosine", LearningRateScheduleKind.Cosine),
         ("one_cycle", LearningRateScheduleKind.OneCycle));
 
-    public static NameTable<Precision> Precisions { get; } = new(("float32", Precision.Float32)) { NotBuilt = ["bfloat16"] };
+    public static NameTable<Precision> Precisions { get; } = new(("float32", Precision.Float32), ("bfloat16", Precision.BFloat16));
 }
 
 /// <summary>The names of an enumeration's values.</summary>
 public sealed class NameTable<T>(params (string Name, T Value)[] rows)
     where T : struct, Enum
 {
-    /// <summary>Understood, but not to be had yet.</summary>
-    public ValueArray<string> NotBuilt { get; init; }
-
-    public SettingType.Name Type => new(rows.Select(row => row.Name).ToValueArray(), NotBuilt);
+    public SettingType.Name Type => new(rows.Select(row => row.Name).ToValueArray());
 
     /// <exception cref="InvalidOperationException">Nothing is called so.</exception>
     public T Of(string name) => rows.First(row => row.Name == name).Value;
