@@ -42,6 +42,7 @@ Console.WriteLine($"{CpuName()}, {Environment.ProcessorCount} cores, {RuntimeInf
 Console.WriteLine();
 Console.WriteLine("| network | side | images/s, median of rounds | images per CPU-second | over PyTorch untuned | over PyTorch tuned |");
 Console.WriteLine("|---|---|---|---|---|---|");
+var versions = "";
 foreach (var (network, count) in new[] { ("resnet20", 12), ("mnist_cnn", 200) })
 {
     Side[] sides =
@@ -53,10 +54,14 @@ foreach (var (network, count) in new[] { ("resnet20", 12), ("mnist_cnn", 200) })
     ];
     for (var round = 0; round < rounds; round++)
         foreach (var side in sides) side.Measure(count * Images);
+    versions = sides[0].Version;
     var (untuned, tuned) = (sides[0].Cpu, sides[1].Cpu);
     foreach (var side in sides)
         Console.WriteLine($"| {network} | {side.Name} | {side.Wall:N0} | {side.Cpu:N0} | {side.Cpu / untuned:0.00} | {side.Cpu / tuned:0.00} |");
 }
+Console.WriteLine();
+// Without OpenBLAS, Debian's PyTorch is a weak opponent: the table must say which one it met.
+Console.WriteLine(versions);
 return 0;
 
 static string CpuName() => File.ReadLines("/proc/cpuinfo").First(line => line.StartsWith("model name", StringComparison.Ordinal)).Split(": ")[1];
@@ -75,6 +80,9 @@ internal sealed record Side(string Name, string Program, string[] Arguments, Dic
     /// <summary>Images a second of processor time, median over rounds: what other processes do matters less to it.</summary>
     public double Cpu => Median(_rates.Select(rate => rate.Cpu));
 
+    /// <summary>What computed, in its own words; empty where it has none.</summary>
+    public string Version { get; private set; } = "";
+
     public void Measure(int images)
     {
         var start = new ProcessStartInfo(Program, Arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
@@ -85,7 +93,8 @@ internal sealed record Side(string Name, string Program, string[] Arguments, Dic
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         if (process.ExitCode != 0) throw new InvalidOperationException($"{Name}: {error.Result}");
-        var fields = output.Split(' ', StringSplitOptions.TrimEntries);
+        var fields = output.Split(' ', 3, StringSplitOptions.TrimEntries);
+        Version = fields.ElementAtOrDefault(2) ?? "";
         _rates.Add((images / double.Parse(fields[0], CultureInfo.InvariantCulture), images / double.Parse(fields[1], CultureInfo.InvariantCulture)));
     }
 

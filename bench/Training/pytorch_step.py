@@ -1,7 +1,7 @@
 """One side of the training benchmark: PyTorch, a training step on random images, one thread.
 
 usage: pytorch_step.py MODEL STEPS LAYOUT     MODEL resnet20 | mnist_cnn, LAYOUT nchw | channels_last
-Prints wall seconds and CPU seconds of STEPS steps of 128 images, after three to warm up.
+Prints wall seconds and CPU seconds of STEPS steps of 128 images, after three to warm up, and what computed them.
 """
 import sys
 import time
@@ -66,4 +66,7 @@ for _ in range(3):
 wall, cpu = time.perf_counter(), time.process_time()
 for _ in range(steps):
     step()
-print(time.perf_counter() - wall, time.process_time() - cpu, torch.__version__)
+wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+with open("/proc/self/maps") as maps:
+    blas = sorted({line.split("/")[-1].strip() for line in maps if "blas" in line})
+print(wall, cpu, "PyTorch", torch.__version__, "with", ", ".join(blas) or "no BLAS library")
