@@ -228,9 +228,11 @@ public sealed class AttemptRunner
     {
         var device = _device.Describe();
         var cut = _microBatches > 1 ? $" in {_microBatches} micro-batches" : "";
+        // A GPU's memory is not in the process's own.
+        var peak = !_device.IsCuda && PeakMemory.OfProcess() is { } bytes ? $"; the worker has held up to {bytes >> 20:N0} MiB" : "";
         var advice = Training.AutoAccumulate ? "take a smaller network" : "lower batch_size, or give accumulate: auto";
         return $"training needs about {Need() >> 20:N0} MiB at batch size {Training.BatchSize}{cut}, "
-            + $"and {device.Name} has {device.MemoryBytes >> 20:N0} MiB; {advice}";
+            + $"and {device.Name} has {device.MemoryBytes >> 20:N0} MiB{peak}; {advice}";
     }
 
     private static string FirstLine(Exception failure) => failure.Message.Split('\n')[0].Trim();
