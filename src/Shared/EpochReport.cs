@@ -9,6 +9,7 @@ namespace Sweep.Shared;
 /// <param name="LearningRate">Of the epoch's last step.</param>
 /// <param name="Seconds">Training and evaluation together.</param>
 /// <param name="ImagesPerSecond">Training images over the seconds that training alone took.</param>
+/// <param name="MicroBatches">Micro-batches, above 1, that the epoch's batches were cut into; null where they were trained whole.</param>
 public sealed record EpochReport(
     int Epoch,
     double TrainLoss,
@@ -17,7 +18,8 @@ public sealed record EpochReport(
     Evaluation Test,
     double LearningRate,
     double Seconds,
-    double ImagesPerSecond)
+    double ImagesPerSecond,
+    int? MicroBatches = null)
 {
     /// <summary>The images that the trial did not train on and by which overfitting shows: validation images, else test images.</summary>
     public Evaluation HeldOut => Validation ?? Test;

@@ -63,6 +63,8 @@ public enum Precision { Float32, BFloat16 }
 /// <param name="DecayFactor">What a milestone multiplies the learning rate with; in (0, 1].</param>
 /// <param name="WarmupEpochs">Epochs of linear warm-up, counted in steps; 0 for none.</param>
 /// <param name="LabelSmoothing">In [0, 1).</param>
+/// <param name="Accumulate">Micro-batches, at least 1, that a batch is cut into; their gradients add up to one optimiser step. 1 leaves it whole.</param>
+/// <param name="AutoAccumulate">Whether training that runs out of memory goes on with twice as many micro-batches.</param>
 public sealed record TrainingSettings(
     int Epochs,
     int BatchSize = 128,
@@ -76,7 +78,9 @@ public sealed record TrainingSettings(
     double DecayFactor = 0.1,
     int WarmupEpochs = 0,
     double LabelSmoothing = 0,
-    Precision Precision = Precision.Float32)
+    Precision Precision = Precision.Float32,
+    int Accumulate = 1,
+    bool AutoAccumulate = false)
 {
     internal void AppendCanonical(StringBuilder text)
     {
@@ -89,6 +93,8 @@ public sealed record TrainingSettings(
         if (Schedule == LearningRateScheduleKind.Step) text.Setting("milestone", Milestones[0]);
         if (Schedule == LearningRateScheduleKind.Multistep) text.Setting("milestones", Milestones);
         if (Schedule is LearningRateScheduleKind.Step or LearningRateScheduleKind.Multistep) text.Setting("decay_factor", DecayFactor);
+        if (Accumulate > 1) text.Setting("accumulate", Accumulate);
+        if (AutoAccumulate) text.Setting("auto_accumulate", AutoAccumulate);
     }
 }
 

@@ -35,14 +35,18 @@ public sealed record SweepPlan(
     /// <summary>Configurations that a plan lists one by one.</summary>
     public const int ListLimit = 1_000;
 
-    /// <summary>What is wrong with training every layout on a worker with so much memory; null where all fit.</summary>
+    /// <summary>
+    /// What is wrong with training every layout on a worker with so much memory; null where all fit, or where trials may accumulate until
+    /// they do.
+    /// </summary>
     public string? ProblemWithMemory(long workerBytes)
     {
+        if (First.Any(trial => trial.AutoAccumulate)) return null;
         var largest = Layouts.MaxBy(layout => layout.MemoryBytes)!;
         return largest.MemoryBytes <= workerBytes
             ? null
             : $"a network of {largest.Parameters:N0} parameters at batch size {largest.BatchSize} needs about {largest.MemoryBytes >> 20:N0} MiB, "
-                + $"and a worker has {workerBytes >> 20:N0} MiB; lower batch_size, or start fewer workers";
+                + $"and a worker has {workerBytes >> 20:N0} MiB; lower batch_size, give accumulate: auto, or start fewer workers";
     }
 
     public static SweepPlan Of(SweepDefinition definition, ISampler sampler)
@@ -53,7 +57,7 @@ public sealed record SweepPlan(
         var configurations = isComplete ? first.Length : definition.Search.Trials ?? definition.Space.Grid().Count();
         var replicates = ReplicatePlan.Of(definition.Replicates, configurations);
         var trials = configurations * (long)definition.Replicates.OfEach + (replicates?.FinalTrials ?? 0);
-        var largestBatch = first.Length == 0 ? definition.Base.Training.BatchSize : first.Max(trial => trial.BatchSize);
+        var largestBatch = first.Length == 0 ? definition.Base.Training.BatchSize : first.Max(trial => trial.MicroBatch);
         return new SweepPlan(
             definition.Name, definition.Search.Algorithm, definition.Seed, (int)Math.Min(trials, int.MaxValue), isComplete,
             Math.Min(EpochsOf(definition.Replicates, configurations, first, isComplete), definition.Limits.MaxEpochsTotal ?? long.MaxValue),
@@ -90,7 +94,11 @@ public sealed record SweepPlan(
             var configuration = definition.Space.Resolve(definition.Base, hyperparameters);
             var trial = new TrialId(history.ConfigurationCount * definition.Replicates.OfEach + 1);
             history = history.Apply(new TrialCreated(trial, hyperparameters, configuration.CanonicalHash(), default));
-            yield return new TrialPlan(trial, hyperparameters, configuration.Training.Epochs, configuration.Training.BatchSize);
+            yield return new TrialPlan(trial, hyperparameters, configuration.Training.Epochs, configuration.Training.BatchSize)
+            {
+                MicroBatch = (configuration.Training.BatchSize - 1) / configuration.Training.Accumulate + 1,
+                AutoAccumulate = configuration.Training.AutoAccumulate,
+            };
         }
     }
 }
@@ -110,7 +118,15 @@ public sealed record ReplicatePlan(int OfEach, int Configurations, int FinalConf
 }
 
 /// <param name="Epochs">The trial's budget.</param>
-public sealed record TrialPlan(TrialId Trial, Hyperparameters Hyperparameters, int Epochs, int BatchSize);
+public sealed record TrialPlan(TrialId Trial, Hyperparameters Hyperparameters, int Epochs, int BatchSize)
+{
+    /// <summary>Images that are trained on at a time.</summary>
+    [JsonIgnore]
+    public int MicroBatch { get; init; } = BatchSize;
+
+    [JsonIgnore]
+    public bool AutoAccumulate { get; init; }
+}
 
 /// <summary>Images of each part, and their shape.</summary>
 public sealed record DatasetPlan(string Name, int TrainImages, int ValidationImages, int TestImages, ImageShape Image, int Classes)
@@ -129,7 +145,7 @@ public sealed record DatasetPlan(string Name, int TrainImages, int ValidationIma
 }
 
 /// <param name="Model">The architecture.</param>
-/// <param name="BatchSize">The batch size for which <paramref name="MemoryBytes"/> is estimated: the sweep's largest.</param>
+/// <param name="BatchSize">The batch size for which <paramref name="MemoryBytes"/> is estimated: the sweep's largest, or the largest part of a batch that is trained at a time.</param>
 /// <param name="MemoryBytes">Estimated memory of a training worker, Adam's state assumed; scratch memory of kernels is not in it.</param>
 public sealed record LayoutPlan(ModelSettings Model, long Parameters, long MultiplyAdds, int BatchSize, long MemoryBytes)
 {

@@ -100,7 +100,15 @@ public sealed record LeaderboardRow(
             Math.Round(trial.Seconds, 3),
             trial.Worker?.ShortName,
             trial.AttemptNumber,
-            trial.Detail);
+            DetailOf(trial, reports));
+    }
+
+    /// <summary>What the outcome leaves unsaid; among it, that memory ran out and the trial went on with less of it.</summary>
+    private static string? DetailOf(TrialState trial, EpochReport[] reports)
+    {
+        if (reports is not [.., { MicroBatches: { } pieces }] || pieces <= trial.Configuration.Training.Accumulate) return trial.Detail;
+        var accumulated = $"short of memory: accumulated over {pieces} micro-batches";
+        return trial.Detail is null ? accumulated : $"{trial.Detail}; {accumulated}";
     }
 
     private static Objective ValidationCounterpart(Objective objective) => objective.Metric switch

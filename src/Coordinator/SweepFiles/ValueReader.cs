@@ -27,6 +27,7 @@ internal static partial class ValueReader
     {
         (SettingType.Integers list, YamlSequence sequence) => ParseIntegers(list, sequence),
         (SettingType.Number, YamlScalar scalar) => ParseNumber(type, scalar),
+        (SettingType.Integer { Word: { } word }, YamlScalar scalar) when scalar.Text == word => (new HyperparameterValue.Text(word), null),
         (SettingType.Integer, YamlScalar scalar) => ParseInteger(type, scalar),
         (SettingType.Flag, YamlScalar scalar) => ParseFlag(scalar),
         (SettingType.Name names, YamlScalar scalar) => ParseName(names, scalar),

@@ -9,15 +9,20 @@ internal sealed class AttemptProgress
 {
     private readonly CheckpointIdentity _identity;
     private readonly CheckpointFolder _folder;
+    private readonly bool _retries;
     private readonly List<EpochReport> _reports = [];
     private CheckpointPosition _saved;
 
-    private AttemptProgress(CheckpointIdentity identity, CheckpointFolder folder) => (_identity, _folder) = (identity, folder);
+    private AttemptProgress(CheckpointIdentity identity, CheckpointFolder folder, bool retries) =>
+        (_identity, _folder, _retries) = (identity, folder, retries);
 
     /// <summary>Of every finished epoch.</summary>
     public IReadOnlyList<EpochReport> Reports => _reports;
 
-    /// <summary>Null where the attempt begins at the beginning.</summary>
+    /// <summary>
+    /// Where a new trainer goes on: the end of the last finished epoch where the attempt may run out of memory and try again, else where
+    /// the attempt began; null for the beginning.
+    /// </summary>
     public TrainingState? ResumedFrom { get; private set; }
 
     /// <summary>Continues the earlier attempt that has come furthest, if one has left a usable checkpoint.</summary>
@@ -27,7 +32,7 @@ internal sealed class AttemptProgress
         var own = new AttemptFolder(command.Storage, command.Attempt);
         var folder = new CheckpointFolder(own, identity, log);
         folder.Create();
-        var progress = new AttemptProgress(identity, folder);
+        var progress = new AttemptProgress(identity, folder, command.Configuration.Training.AutoAccumulate);
         if (folder.FindNewest() is var (checkpoint, from))
         {
             progress.Continue(checkpoint);
@@ -50,6 +55,8 @@ internal sealed class AttemptProgress
     {
         var checkpoint = new Checkpoint(_identity, [.. _reports], trainer.Capture());
         if (checkpoint.Position == _saved) return;
+        // From memory, not from the file: the run folder may be out of reach.
+        if (_retries) ResumedFrom = checkpoint.Training;
         _folder.Save(checkpoint);
         _saved = checkpoint.Position;
     }

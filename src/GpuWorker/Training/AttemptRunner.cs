@@ -7,6 +7,7 @@ using Sweep.Shared;
 using Sweep.Shared.Datasets;
 using Sweep.Shared.Models;
 using Sweep.Shared.Protocol;
+using TorchSharp;
 
 namespace Sweep.GpuWorker.Training;
 
@@ -44,14 +45,21 @@ public sealed class AttemptRunner
     private readonly IAttemptObserver _observer;
     private readonly BestModel _bestModel;
     private readonly ILogger _log;
+    private readonly Action<torch.nn.Module<torch.Tensor, torch.Tensor>>? _onNetwork;
     private readonly CancellationTokenSource _stop = new();
     private readonly Thread _thread;
     private int _stopReason = (int)AttemptEnding.Stopped;
     private int _stopped;
 
-    private AttemptRunner(StartAttempt command, DatasetCache datasets, ComputeDevice device, IAttemptObserver observer, ILogger log)
+    /// <summary>Of each batch; grows where memory runs out and the sweep allows it.</summary>
+    private int _microBatches;
+
+    private AttemptRunner(
+        StartAttempt command, DatasetCache datasets, ComputeDevice device, IAttemptObserver observer, ILogger log,
+        Action<torch.nn.Module<torch.Tensor, torch.Tensor>>? onNetwork)
     {
-        (_command, _datasets, _device, _observer, _log) = (command, datasets, device, observer, log);
+        (_command, _datasets, _device, _observer, _log, _onNetwork) = (command, datasets, device, observer, log, onNetwork);
+        _microBatches = command.Configuration.Training.Accumulate;
         _bestModel = new BestModel(command, log);
         _thread = new Thread(Run) { IsBackground = true, Name = $"attempt {command.Attempt}" };
     }
@@ -59,9 +67,15 @@ public sealed class AttemptRunner
     /// <summary>Starts to train, and returns.</summary>
     /// <param name="datasets">Kept by the caller from attempt to attempt, so that the data set is read once.</param>
     /// <param name="log">Is told where a checkpoint or the best model cannot be kept.</param>
-    public static AttemptRunner Start(StartAttempt command, DatasetCache datasets, ComputeDevice device, IAttemptObserver observer, ILogger log)
+    public static AttemptRunner Start(StartAttempt command, DatasetCache datasets, ComputeDevice device, IAttemptObserver observer, ILogger log) =>
+        Start(command, datasets, device, observer, log, onNetwork: null);
+
+    /// <param name="onNetwork">Is shown every network before it trains: to watch it, or to make it fail.</param>
+    internal static AttemptRunner Start(
+        StartAttempt command, DatasetCache datasets, ComputeDevice device, IAttemptObserver observer, ILogger log,
+        Action<torch.nn.Module<torch.Tensor, torch.Tensor>>? onNetwork)
     {
-        var runner = new AttemptRunner(command, datasets, device, observer, log);
+        var runner = new AttemptRunner(command, datasets, device, observer, log, onNetwork);
         runner._thread.Start();
         return runner;
     }
@@ -78,6 +92,8 @@ public sealed class AttemptRunner
     /// <summary>Blocks until <see cref="IAttemptObserver.Ended"/> has returned.</summary>
     /// <returns>False where the limit passed first.</returns>
     public bool Wait(TimeSpan limit) => _thread.Join(limit);
+
+    private TrainingSettings Training => _command.Configuration.Training;
 
     private void Run()
     {
@@ -102,7 +118,7 @@ public sealed class AttemptRunner
         }
         catch (Exception failure) when (IsOutOfMemory(failure))
         {
-            return (AttemptEnding.OutOfMemory, MemoryNeed() + FirstLine(failure));
+            return (AttemptEnding.OutOfMemory, $"{MemoryNeed()} ({FirstLine(failure)})");
         }
         catch (Exception failure)
         {
@@ -114,17 +130,43 @@ public sealed class AttemptRunner
     {
         _device.EnterThread();
         // 0 where the driver does not say how much there is.
-        if (_device.Describe().MemoryBytes is > 0 and var memory && Need() > memory) return (AttemptEnding.OutOfMemory, MemoryNeed() + "lower batch_size");
-        if (_command.Configuration.Training.Precision == Precision.BFloat16 && !_device.HasBFloat16)
+        if (_device.Describe().MemoryBytes is > 0 and var memory)
+            while (Need() > memory)
+            {
+                if (!CanCutFiner) return (AttemptEnding.OutOfMemory, MemoryNeed());
+                CutFiner();
+            }
+        if (Training.Precision == Precision.BFloat16 && !_device.HasBFloat16)
             _log.Warning("{Device} has no bfloat16 of its own; float32 is faster here", _device.Describe().Name);
         var data = _datasets.Get(_command.Configuration.Dataset.Name, _stop.Token);
         var progress = AttemptProgress.Open(_command, _log);
-        using var trainer = new Trainer(_command.Configuration, data, _command.Seed, _command.DataSeed, _device, progress.ResumedFrom);
+        if (Training.AutoAccumulate && progress.Reports is [.., { MicroBatches: { } before }]) _microBatches = Math.Max(_microBatches, before);
         foreach (var report in progress.Reports)
         {
             _bestModel.Remember(report);
             Report(report);
         }
+        while (true)
+        {
+            try
+            {
+                return Train(data, progress);
+            }
+            catch (Exception failure) when (IsOutOfMemory(failure) && CanCutFiner)
+            {
+                CutFiner();
+                _log.Warning(
+                    "{Attempt} ran out of memory ({Failure}) and goes on after epoch {Epoch} with each batch cut into {MicroBatches} micro-batches",
+                    _command.Attempt.ToString(), FirstLine(failure), progress.Reports.Count, _microBatches);
+            }
+        }
+    }
+
+    /// <summary>From where <paramref name="progress"/> stands to the end.</summary>
+    private (AttemptEnding Ending, string? Detail) Train(Dataset data, AttemptProgress progress)
+    {
+        using var trainer = new Trainer(_command.Configuration, data, _command.Seed, _command.DataSeed, _device, progress.ResumedFrom, _microBatches);
+        _onNetwork?.Invoke(trainer.Network);
         try
         {
             for (var epoch = progress.Reports.Count + 1; epoch <= _command.Configuration.Training.Epochs; epoch++)
@@ -167,20 +209,32 @@ public sealed class AttemptRunner
         failure is OutOfMemoryException
         || failure is ExternalException && OutOfMemoryTexts.Any(text => failure.Message.Contains(text, StringComparison.OrdinalIgnoreCase));
 
+    /// <summary>False where the sweep does not want micro-batches to grow in number, or they are as small as can be.</summary>
+    private bool CanCutFiner => Training.AutoAccumulate && _microBatches < MostMicroBatches;
+
+    private int MostMicroBatches => Training.BatchSize / MicroBatches.Least(_command.Configuration.Model.Family);
+
+    private void CutFiner() => _microBatches = (int)Math.Min(2L * _microBatches, MostMicroBatches);
+
     /// <summary>Bytes, by the estimate that <c>--dry-run</c> shows.</summary>
     private long Need()
     {
-        var (model, training) = (_command.Configuration.Model, _command.Configuration.Training);
+        var model = _command.Configuration.Model;
         var facts = DatasetFacts.Of(_command.Configuration.Dataset.Name);
-        var state = training.Optimizer == Optimizer.Sgd ? 1 : 2;
-        return ModelShape.Of(model, facts.Image, facts.Classes).TrainingBytes(training.BatchSize, state, facts.Image.Pixels * (long)facts.TrainImages);
+        var state = Training.Optimizer == Optimizer.Sgd ? 1 : 2;
+        var atOnce = MicroBatches.Cut(Training.BatchSize, _microBatches, model.Family).LargestBatch;
+        return ModelShape.Of(model, facts.Image, facts.Classes).TrainingBytes(atOnce, state, facts.Image.Pixels * (long)facts.TrainImages);
     }
 
     private string MemoryNeed()
     {
         var device = _device.Describe();
-        var batch = _command.Configuration.Training.BatchSize;
-        return $"training needs about {Need() >> 20:N0} MiB at batch size {batch}, and {device.Name} has {device.MemoryBytes >> 20:N0} MiB: ";
+        var cut = _microBatches > 1 ? $" in {_microBatches} micro-batches" : "";
+        // A GPU's memory is not in the process's own.
+        var peak = !_device.IsCuda && PeakMemory.OfProcess() is { } bytes ? $"; the worker has held up to {bytes >> 20:N0} MiB" : "";
+        var advice = Training.AutoAccumulate ? "take a smaller network" : "lower batch_size, or give accumulate: auto";
+        return $"training needs about {Need() >> 20:N0} MiB at batch size {Training.BatchSize}{cut}, "
+            + $"and {device.Name} has {device.MemoryBytes >> 20:N0} MiB{peak}; {advice}";
     }
 
     private static string FirstLine(Exception failure) => failure.Message.Split('\n')[0].Trim();

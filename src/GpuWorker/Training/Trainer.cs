@@ -14,6 +14,7 @@ public sealed class Trainer : IDisposable
     private readonly TrialConfiguration _configuration;
     private readonly long _seed;
     private readonly ComputeDevice _device;
+    private readonly int _accumulate;
     private readonly BatchLoader _training;
     private readonly BatchLoader? _validation;
     private readonly BatchLoader _test;
@@ -29,11 +30,12 @@ public sealed class Trainer : IDisposable
     /// <param name="seed">The trial's seed: initial weights, order and augmentation.</param>
     /// <param name="dataSeed">The sweep's seed: which images train, validate and test.</param>
     /// <param name="from">Where an earlier trainer with the same arguments stood; null to begin.</param>
+    /// <param name="accumulate">Micro-batches, at least 1, that each batch is cut into; null for the configuration's.</param>
     /// <exception cref="ArgumentException">The model cannot process the data set's images.</exception>
     /// <exception cref="InvalidDataException"><paramref name="from"/> is of another network or optimiser.</exception>
-    public Trainer(TrialConfiguration configuration, Dataset data, long seed, long dataSeed, ComputeDevice device, TrainingState? from = null)
+    public Trainer(TrialConfiguration configuration, Dataset data, long seed, long dataSeed, ComputeDevice device, TrainingState? from = null, int? accumulate = null)
     {
-        (_configuration, _seed, _device) = (configuration, seed, device);
+        (_configuration, _seed, _device, _accumulate) = (configuration, seed, device, accumulate ?? configuration.Training.Accumulate);
         var (settings, facts) = (configuration.Dataset, data.Facts);
         var split = StratifiedSplit.Of(data.Train.Labels, facts.Classes, settings.ValidationFraction, settings.TrainLimit, dataSeed);
         var test = StratifiedSplit.OfTest(data.Test.Labels, facts.Classes, settings.TestLimit, dataSeed);
@@ -63,7 +65,8 @@ public sealed class Trainer : IDisposable
         var test = Evaluate(_test, cancellation);
         var report = new EpochReport(
             epoch, training.Loss, training.Accuracy, validation, test, LearningRate(epoch, _training.Plan.Count - 1),
-            _seconds + clock.Elapsed.TotalSeconds, _training.Plan.Images / _seconds);
+            _seconds + clock.Elapsed.TotalSeconds, _training.Plan.Images / _seconds,
+            _accumulate > 1 ? _accumulate : null);
         _mean.Dispose();
         _mean = Begin(PartialEpoch.None);
         return report;
@@ -97,7 +100,7 @@ public sealed class Trainer : IDisposable
             _optimizer.SetLearningRate(LearningRate(epoch, batch.Number));
             var (images, labels) = _batches.Of(batch);
 
-            var (loss, logits) = TrainingStep.Take(Network, _optimizer, images, labels, _configuration.Training.LabelSmoothing);
+            var (loss, logits) = Step(images, labels);
             _mean.Add(loss, logits, labels);
             _trainedBatches = batch.Number + 1;
             _seconds = before + clock.Elapsed.TotalSeconds;
@@ -106,6 +109,15 @@ public sealed class Trainer : IDisposable
         var mean = _mean.Read();
         _seconds = before + clock.Elapsed.TotalSeconds;
         return mean;
+    }
+
+    private (Tensor Loss, Tensor Logits) Step(Tensor images, Tensor labels)
+    {
+        var smoothing = _configuration.Training.LabelSmoothing;
+        var cut = MicroBatches.Cut((int)labels.shape[0], _accumulate, _configuration.Model.Family);
+        return cut.Count == 1
+            ? TrainingStep.Take(Network, _optimizer, images, labels, smoothing)
+            : TrainingStep.TakeAccumulated(Network, _optimizer, images, labels, cut, smoothing);
     }
 
     private double LearningRate(int epoch, int batch) => _schedule.At((epoch - 1L) * _training.Plan.Count + batch);

@@ -47,6 +47,7 @@ public sealed record Setting(
         Training(WarmupEpochs, CountOrNone, (training, value) => training with { WarmupEpochs = Integer(value) }),
         Training("label_smoothing", Fraction, (training, value) => training with { LabelSmoothing = value.AsDouble() }),
         Training("precision", Precisions.Type, (training, value) => training with { Precision = Precisions.Of(value) }),
+        Training("accumulate", new SettingType.Integer(1, int.MaxValue, Word: "auto"), WithAccumulation),
 
         Augmenting(Augmentation, Flag, (augmentation, value) => augmentation with { Enabled = IsTrue(value) }, key: "enabled"),
         Augmenting("crop_padding", CountOrNone, (augmentation, value) => augmentation with { CropPadding = Integer(value) }),
@@ -66,6 +67,10 @@ public sealed record Setting(
         var preset = ModelPreset.All.Single(candidate => candidate.Name == name);
         return model with { Block = preset.Block, Shortcut = preset.Shortcut, Blocks = preset.Blocks, Widths = preset.Widths };
     }
+
+    private static TrainingSettings WithAccumulation(TrainingSettings training, HyperparameterValue value) => value is HyperparameterValue.Text
+        ? training with { Accumulate = 1, AutoAccumulate = true }
+        : training with { Accumulate = Integer(value), AutoAccumulate = false };
 
     private static Setting Model(string name, SettingType type, Func<ModelSettings, HyperparameterValue, ModelSettings> apply) =>
         new(name, SettingSection.Model, name, type, (configuration, value) => configuration with { Model = apply(configuration.Model, value) });

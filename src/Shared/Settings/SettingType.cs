@@ -28,16 +28,22 @@ public abstract record SettingType
         private string Lower => AboveMin ? $"above {Min}" : $"of at least {Min}";
     }
 
-    public sealed record Integer(long Min, long Max) : SettingType
+    /// <param name="Word">What may stand instead of a number; null for nothing.</param>
+    public sealed record Integer(long Min, long Max, string? Word = null) : SettingType
     {
         public override string Expected => (Min, Max) switch
         {
             (long.MinValue, long.MaxValue) => "a whole number of at most 64 bits",
             (_, int.MaxValue) => $"a whole number of at least {Min}",
             _ => $"a whole number from {Min} to {Max}",
-        };
+        } + (Word is null ? "" : $", or {Word}");
 
-        public override bool Accepts(HyperparameterValue value) => value is HyperparameterValue.Integer { Value: var number } && number >= Min && number <= Max;
+        public override bool Accepts(HyperparameterValue value) => value switch
+        {
+            HyperparameterValue.Integer { Value: var number } => number >= Min && number <= Max,
+            HyperparameterValue.Text { Value: var word } => word == Word,
+            _ => false,
+        };
     }
 
     public sealed record Flag : SettingType

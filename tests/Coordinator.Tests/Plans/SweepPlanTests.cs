@@ -40,13 +40,29 @@ public sealed class SweepPlanTests
     [Fact]
     public void The_limit_of_epochs_holds_over_all_replicates() => Assert.Equal(100, PlanOf("replicates: 3\nlimits: {max_epochs_total: 100}").EpochsTotal);
 
-    private static SweepPlan PlanOf(string more)
+    [Fact]
+    public void Memory_is_estimated_for_one_micro_batch()
+    {
+        var (whole, cut) = (PlanOf("").Layouts[0], PlanOf("", "accumulate: 4").Layouts[0]);
+        Assert.Equal(128, whole.BatchSize);
+        Assert.Equal(32, cut.BatchSize);
+        Assert.True(cut.MemoryBytes < whole.MemoryBytes);
+    }
+
+    [Fact]
+    public void Too_little_memory_is_no_problem_for_trials_that_accumulate_by_themselves()
+    {
+        Assert.Contains("accumulate: auto", PlanOf("").ProblemWithMemory(1), StringComparison.Ordinal);
+        Assert.Null(PlanOf("", "accumulate: auto").ProblemWithMemory(1));
+    }
+
+    private static SweepPlan PlanOf(string more, string training = "batch_size: 128")
     {
         var definition = TestSweep.Define($$$"""
             name: test
             dataset: {name: digits}
             model: {family: resnet, blocks: [1], widths: [4]}
-            training: {epochs: 10}
+            training: {epochs: 10, {{{training}}}}
             parameters: {learning_rate: {values: [0.1, 0.2]}, epochs: {values: [10, 20]}}
             {{{more}}}
             """);

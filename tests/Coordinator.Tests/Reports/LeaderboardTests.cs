@@ -11,6 +11,18 @@ public sealed class LeaderboardTests
     private static readonly SweepFacts ByTest = Trial.Sweep with { Objective = new Objective(ObjectiveMetric.TestAccuracy) };
 
     [Fact]
+    public void A_trial_that_was_short_of_memory_says_over_how_many_micro_batches_it_accumulated()
+    {
+        var trial = Trial.Of(1, TrialOutcome.Completed, Trial.Epoch(1, 0.6, 0.5, 0.5), Trial.Epoch(2, 0.7, 0.6, 0.6) with { MicroBatches = 4 });
+        Assert.Equal("short of memory: accumulated over 4 micro-batches", DetailOf(trial));
+        Assert.Equal("no improvement; short of memory: accumulated over 4 micro-batches", DetailOf(trial with { Detail = "no improvement" }));
+        var asked = trial.Configuration with { Training = trial.Configuration.Training with { Accumulate = 4 } };
+        Assert.Null(DetailOf(trial with { Configuration = asked }));
+
+        static string? DetailOf(TrialState trial) => LeaderboardRow.Of(Trial.Sweep.Objective, trial, sweepEnded: true).Detail;
+    }
+
+    [Fact]
     public void Trials_that_ended_in_order_are_ranked_by_the_objective_and_the_others_follow_by_number()
     {
         var board = Leaderboard.Of(Trial.Sweep, [.. Trial.Mixed.Reverse()], ended: true);

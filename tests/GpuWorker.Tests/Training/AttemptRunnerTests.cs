@@ -6,6 +6,7 @@ using Sweep.Shared;
 using Sweep.Shared.Datasets;
 using Sweep.Shared.Models;
 using Sweep.Shared.Protocol;
+using TorchSharp;
 
 namespace Sweep.GpuWorker.Tests.Training;
 
@@ -155,6 +156,47 @@ public sealed class AttemptRunnerTests(Torch torch) : IDisposable
         Assert.Equal("weights", File.ReadAllText(second.BestModel));
     }
 
+    [Fact]
+    public void With_auto_an_attempt_that_runs_out_of_memory_goes_on_with_micro_batches_that_fit()
+    {
+        var seen = Run(Auto, onNetwork: network => LimitMemory(network, images: 8));
+        Assert.Equal([(AttemptEnding.Completed, null)], seen.Endings);
+        Assert.Equal([(1, 4), (2, 4), (3, 4)], seen.Reports.Select(report => (report.Epoch, report.MicroBatches ?? 1)));
+        using var storage = new TemporaryFolder();
+        var asked = Run(Quick with { Training = Quick.Training with { Accumulate = 4 } }, storage: storage);
+        Assert.Equal(asked.Reports.Select(Timeless), seen.Reports.Select(Timeless));
+    }
+
+    [Fact]
+    public void With_auto_the_epochs_before_memory_ran_out_are_kept()
+    {
+        var batches = 0;
+        // Four batches an epoch: the second epoch's second batch fails.
+        var seen = Run(Auto, onNetwork: network => LimitMemory(network, images: 16, when: () => ++batches > 5));
+        Assert.Equal([(1, 1), (2, 2), (3, 2)], seen.Reports.Select(report => (report.Epoch, report.MicroBatches ?? 1)));
+        Assert.Equal([(AttemptEnding.Completed, null)], seen.Endings);
+    }
+
+    [Theory]
+    [InlineData(false, "batch size 32,", "accumulate: auto")]
+    [InlineData(true, "batch size 32 in 16 micro-batches,", "smaller network")]
+    public void Out_of_memory_ends_with_the_numbers_and_the_advice(bool auto, string batch, string advice)
+    {
+        var (ending, detail) = Assert.Single(Run(auto ? Auto : Quick, onNetwork: network => LimitMemory(network, images: 1)).Endings);
+        Assert.Equal(AttemptEnding.OutOfMemory, ending);
+        Assert.All(["training needs about", batch, advice, "not enough memory"], text => Assert.Contains(text, detail, StringComparison.Ordinal));
+    }
+
+    private static TrialConfiguration Auto => Quick with { Training = Quick.Training with { AutoAccumulate = true } };
+
+#pragma warning disable CA2201 // libtorch's failures come as this type.
+    /// <summary>Makes a network that trains fail as libtorch does, once it is given more than so many images at a time.</summary>
+    private static void LimitMemory(torch.nn.Module<torch.Tensor, torch.Tensor> network, int images, Func<bool>? when = null) =>
+        network.register_forward_pre_hook((module, input) => module.training && input.shape[0] > images && (when?.Invoke() ?? true)
+            ? throw new ExternalException("DefaultCPUAllocator: not enough memory: you tried to allocate 8 bytes")
+            : input);
+#pragma warning restore CA2201
+
     private static void StopAfter(AttemptRunner runner, EpochReport report, int epoch)
     {
         if (report.Epoch == epoch) runner.Stop(AttemptEnding.Released);
@@ -172,14 +214,15 @@ public sealed class AttemptRunnerTests(Torch torch) : IDisposable
         Assert.Equal(outOfMemory, AttemptRunner.IsOutOfMemory(new ExternalException(message)));
 #pragma warning restore CA2201
 
-    private Observer Run(TrialConfiguration configuration, Action<AttemptRunner, EpochReport>? onEpoch = null, DatasetCache? datasets = null, int attempt = 1, int recorded = 0, TemporaryFolder? storage = null)
+    private Observer Run(TrialConfiguration configuration, Action<AttemptRunner, EpochReport>? onEpoch = null, DatasetCache? datasets = null, int attempt = 1, int recorded = 0, TemporaryFolder? storage = null,
+        Action<torch.nn.Module<torch.Tensor, torch.Tensor>>? onNetwork = null)
     {
         var observer = new Observer(onEpoch);
         var command = new StartAttempt(
             Attempt with { Number = attempt }, configuration, Seed: 1, DataSeed: 1,
             Objective, (storage ?? _storage).Path, recorded, TimeSpan.FromMinutes(1));
         datasets ??= new DatasetCache(new DatasetStore(DatasetPlaces.FromEnvironment()));
-        var runner = AttemptRunner.Start(command, datasets, torch.Device, observer, Serilog.Core.Logger.None);
+        var runner = AttemptRunner.Start(command, datasets, torch.Device, observer, Serilog.Core.Logger.None, onNetwork);
         observer.Runner.SetResult(runner);
         Assert.True(runner.Wait(TimeSpan.FromMinutes(1)));
         return observer;

@@ -34,6 +34,9 @@ public sealed class ResumeTests(Torch torchFixture)
         Training = Tiny.Training with { Precision = Precision.BFloat16 },
     });
 
+    [Fact]
+    public void So_it_does_with_accumulated_gradients() => SameBitsWhereverCut(Tiny with { Training = Tiny.Training with { Accumulate = 3 } });
+
     private void SameBitsWhereverCut(TrialConfiguration configuration)
     {
         var whole = Train(configuration, cutAfter: null);
