@@ -1,8 +1,5 @@
-using System.Diagnostics;
 using System.Globalization;
 using Sweep.GpuWorker.Data;
-using Sweep.GpuWorker.Devices;
-using Sweep.GpuWorker.Models;
 using Sweep.GpuWorker.Training;
 using Sweep.Shared;
 using Sweep.Shared.Datasets;
@@ -14,7 +11,7 @@ namespace Sweep.Bench.Training;
 /// <summary>What the worker's loop costs around the bare step: shuffling, augmenting, copying, metrics, schedule. ResNet-20, one thread, random images.</summary>
 internal static class LoopCost
 {
-    private const int Images = 128;
+    private const int Images = BareSteps.Images;
 
     private static readonly TrialConfiguration Configuration = new(
         new DatasetSettings(DatasetName.Cifar10, ValidationFraction: 0),
@@ -27,14 +24,14 @@ internal static class LoopCost
     {
         var device = WorkerSide.OpenDevice();
         using var trainer = new Trainer(Configuration, RandomImages(batches * Images), seed: 1, dataSeed: 1, device);
-        using var bare = new BareSteps(Configuration, device);
+        using var bare = new BareSteps(Configuration.Model, DatasetFacts.Of(DatasetName.Cifar10).Image, Precision.Float32);
         trainer.RunEpoch(1, _ => { }, CancellationToken.None);
-        bare.Run(3);
+        bare.Take(3);
         var ratios = new List<double>();
         for (var round = 0; round < rounds; round++)
         {
             var loop = trainer.RunEpoch(round + 2, _ => { }, CancellationToken.None).ImagesPerSecond;
-            ratios.Add(bare.Run(batches) / loop - 1);
+            ratios.Add(batches * Images / bare.Take(batches) / loop - 1);
         }
         ratios.Sort();
         Console.WriteLine(string.Create(
@@ -66,37 +63,6 @@ internal static class LoopCost
             var pixels = new byte[images * facts.Image.Pixels];
             random.NextBytes(pixels);
             return new ImageSet(facts.Image, pixels, [.. Enumerable.Range(0, images).Select(image => (long)(image % facts.Classes))]);
-        }
-    }
-
-    /// <summary>Forward, backward and update on a batch that is there already.</summary>
-    private sealed class BareSteps(TrialConfiguration configuration, ComputeDevice device) : IDisposable
-    {
-        private readonly torch.nn.Module<torch.Tensor, torch.Tensor> _network =
-            Network.Create(configuration.Model, new ImageShape(3, 32, 32), 10, configuration.Training.Precision, seed: 1).to(device.Torch);
-
-        private torch.optim.Optimizer? _optimizer;
-
-        /// <returns>Images a second.</returns>
-        public double Run(int steps)
-        {
-            _optimizer ??= Optimizers.Create(_network, configuration.Training);
-            using var images = torch.randn(Images, 32, 32, 3).permute(0, 3, 1, 2);
-            using var labels = torch.randint(0, 10, [Images], torch.ScalarType.Int64);
-            _network.train();
-            var clock = Stopwatch.StartNew();
-            for (var step = 0; step < steps; step++)
-            {
-                using var scope = torch.NewDisposeScope();
-                TrainingStep.Take(_network, _optimizer, images, labels);
-            }
-            return steps * Images / clock.Elapsed.TotalSeconds;
-        }
-
-        public void Dispose()
-        {
-            _optimizer?.Dispose();
-            _network.Dispose();
         }
     }
 }

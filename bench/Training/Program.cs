@@ -27,7 +27,6 @@ if (args is ["--memory", var epochs])
 }
 
 const string Python = "/usr/bin/python3";
-const int Images = 128;
 var rounds = args is ["--rounds", var given] ? int.Parse(given) : 5;
 var self = Environment.ProcessPath!;
 var script = Path.Combine(Metadata("SourceDirectory"), "pytorch_step.py");
@@ -53,7 +52,7 @@ foreach (var (network, count) in new[] { ("resnet20", 12), ("mnist_cnn", 200) })
         new("Sweep, bfloat16", self, ["--side", network, $"{Precision.BFloat16}", $"{count}"], []),
     ];
     for (var round = 0; round < rounds; round++)
-        foreach (var side in sides) side.Measure(count * Images);
+        foreach (var side in sides) side.Measure(count * BareSteps.Images);
     versions = sides[0].Version;
     var (untuned, tuned) = (sides[0].Cpu, sides[1].Cpu);
     foreach (var side in sides)
