@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Reflection;
 using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
 using Serilog;
 using Sweep.Shared;
 
@@ -13,7 +14,7 @@ namespace Sweep.Coordinator;
 /// <param name="hasJoined">Whether a worker has ever joined.</param>
 /// <param name="exited">Told of each process that has ended, and how.</param>
 /// <param name="gaveUp">Told when workers cannot be kept alive.</param>
-public sealed class LocalWorkers(
+public sealed partial class LocalWorkers(
     HostAndPort coordinator, RunFolder folder, ILogger log, Func<WorkerId, bool> hasJoined, Action<WorkerId, string> exited, Action<string> gaveUp) : IAsyncDisposable
 {
     private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(5);
@@ -25,6 +26,9 @@ public sealed class LocalWorkers(
     private readonly Dictionary<int, Process> _processes = [];
     private int _startFailures;
     private bool _isEnding;
+
+    /// <summary>Whether this is a worker that a coordinator started here: it ends with that.</summary>
+    public static bool IsOwned(WorkerId worker) => OwnedName().IsMatch(worker.Value);
 
     /// <summary>Devices of this machine on which a worker each should run: 0 where there is no GPU.</summary>
     public static int VisibleGpus()
@@ -137,6 +141,9 @@ public sealed class LocalWorkers(
         }
         return environment;
     }
+
+    [GeneratedRegex("^local-[0-9]+#[0-9]+-[0-9a-f]{8}$")]
+    private static partial Regex OwnedName();
 
     /// <summary>Beside this program where it was published; where the build put it otherwise.</summary>
     private static string FindProgram()

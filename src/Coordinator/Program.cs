@@ -1,27 +1,43 @@
 using System.CommandLine;
-using Serilog;
-using Serilog.Events;
-using Serilog.Formatting.Compact;
 using Sweep.Coordinator;
-using Sweep.Coordinator.Plans;
-using Sweep.Coordinator.Samplers;
-using Sweep.Coordinator.SweepFiles;
+using Sweep.Coordinator.Histories;
 using Sweep.Shared;
 
-var sweep = new Option<string>("--sweep") { Description = "The sweep file", Required = true, HelpName = "FILE" };
+const string StoreVariable = "SWEEP_STORE";
+
+var sweep = new Option<string?>("--sweep") { Description = "The sweep file", HelpName = "FILE" };
+var resume = new Option<string?>("--resume") { Description = "Go on with the run in this folder where it stopped", HelpName = "RUN" };
+var extend = new Option<bool>("--extend") { Description = "With --resume: the sweep file may raise search.trials and limits" };
 var workers = new Option<int?>("--workers") { Description = "Workers to start on this machine (default: one a visible GPU, else one)", HelpName = "N" };
 var listen = new Option<string?>("--listen") { Description = "Let workers from elsewhere join at this address (default: loopback, a free port)", HelpName = "HOST:PORT" };
 var insecure = new Option<bool>("--insecure") { Description = "Allow to listen beyond loopback, where anyone who reaches the port can take part" };
 var dryRun = new Option<bool>("--dry-run") { Description = "Print what the sweep file expands to, and start nothing" };
 var output = new Option<string?>("--output") { Description = "The run folder (default: runs/NAME-TIME)", HelpName = "DIR" };
-var root = new RootCommand("Runs a hyperparameter sweep: a sweep file in, trained trials, a leaderboard out.") { sweep, workers, listen, insecure, dryRun, output };
-root.SetAction((parsed, _) => RunAsync(
-    new RunOptions(
-        parsed.GetValue(sweep)!,
+var store = new Option<string?>("--store")
+{
+    Description = $"Keep the history in PostgreSQL, at postgres://USER@HOST/DATABASE (default: {StoreVariable}, else SQLite in the run folder)", HelpName = "URL",
+};
+var root = new RootCommand("Runs a hyperparameter sweep: a sweep file in, trained trials, a leaderboard out.")
+{
+    sweep, resume, extend, workers, listen, insecure, dryRun, output, store,
+};
+root.SetAction((parsed, _) =>
+{
+    var options = new RunOptions(
         parsed.GetValue(workers),
-        parsed.GetValue(listen) is { } address ? HostAndPort.Parse(address) ?? throw new FormatException() : null,
-        parsed.GetValue(output)),
-    parsed.GetValue(dryRun)));
+        parsed.GetValue(listen) is { } address ? HostAndPort.Parse(address) ?? throw new FormatException() : null);
+    return parsed.GetValue(resume) is { } run
+        ? Launch.ResumeAsync(run, parsed.GetValue(sweep), parsed.GetValue(extend), StoreOf(parsed.GetValue(store)), options)
+        : Launch.StartAsync(parsed.GetValue(sweep)!, parsed.GetValue(dryRun), parsed.GetValue(output), StoreOf(parsed.GetValue(store)), options);
+});
+root.Validators.Add(result =>
+{
+    var resumes = result.GetValue(resume) is not null;
+    if (!resumes && result.GetValue(sweep) is null) result.AddError("give a sweep file by --sweep FILE, or a run to go on with by --resume RUN");
+    if (!resumes && result.GetValue(extend)) result.AddError("--extend: only with --resume RUN");
+    if (resumes && result.GetValue(output) is not null) result.AddError("--output: a run that is resumed stays in its folder");
+    if (resumes && result.GetValue(dryRun)) result.AddError("--dry-run: only with --sweep FILE, and without --resume");
+});
 listen.Validators.Add(result =>
 {
     var address = result.GetValueOrDefault<string?>() is { } text ? HostAndPort.Parse(text) : null;
@@ -33,57 +49,37 @@ workers.Validators.Add(result =>
 {
     if (result.GetValueOrDefault<int?>() is < 0) result.AddError("--workers: give 0 or more");
 });
-var command = root.Parse(args);
-if (command.Errors.Count > 0)
+
+try
 {
-    foreach (var error in command.Errors) Console.Error.WriteLine(error.Message);
+    var command = root.Parse(args);
+    if (command.Errors.Count > 0)
+    {
+        foreach (var error in command.Errors) Console.Error.WriteLine(error.Message);
+        return ExitCodes.BadInput;
+    }
+    // Signals are the sweep's own affair: it ends in order, however long that takes.
+    return await command.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false });
+}
+catch (UsageException exception)
+{
+    Console.Error.WriteLine(exception.Message);
     return ExitCodes.BadInput;
 }
-// Signals are the sweep's own affair: it ends in order, however long that takes.
-return await command.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
 
-static async Task<int> RunAsync(RunOptions options, bool dryRun)
+static StoreAddress? StoreOf(string? option)
 {
-    var file = SweepFileReader.Read(options.SweepFile);
-    if (file is not SweepFileResult.Valid(var definition))
-    {
-        Console.Error.WriteLine(file);
-        return ExitCodes.BadInput;
-    }
-    var sampler = Sampler.Create(definition);
-    var plan = SweepPlan.Of(definition, sampler);
-    if (dryRun)
-    {
-        Console.Write(PlanText.Of(plan));
-        return ExitCodes.Done;
-    }
-    if (LocalWorkers.MemoryOfEach(options.LocalWorkers) is { } memory && plan.ProblemWithMemory(memory) is { } problem)
-    {
-        Console.Error.WriteLine($"{options.SweepFile}: {problem}");
-        return ExitCodes.BadInput;
-    }
-    RunFolder folder;
+    var variable = Environment.GetEnvironmentVariable(StoreVariable);
+    if (option is null && string.IsNullOrEmpty(variable)) return null;
     try
     {
-        folder = RunFolder.Create(options.Output ?? RunFolder.DefaultPath(definition.Name, TimeProvider.System.GetUtcNow()));
+        return StoreAddress.Parse(option ?? variable!, mayHoldPassword: option is null).WithPasswordFile();
     }
-    catch (IOException exception)
+    catch (Exception exception) when (exception is FormatException or IOException)
     {
-        Console.Error.WriteLine(exception.Message);
-        return ExitCodes.BadInput;
-    }
-    using var log = new LoggerConfiguration().MinimumLevel.Information()
-        .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
-        .WriteTo.File(new CompactJsonFormatter(), folder.Log)
-        .CreateLogger();
-    try
-    {
-        return await new SweepRun(definition, sampler, plan, options, folder, log).RunAsync();
-    }
-    catch (Exception exception) when (exception is IOException or InvalidOperationException)
-    {
-        log.Fatal(exception, "The sweep cannot go on");
-        Console.Error.WriteLine(exception.Message);
-        return ExitCodes.CannotGoOn;
+        throw new UsageException($"{(option is null ? StoreVariable : "--store")}: {exception.Message}");
     }
 }
+
+/// <summary>The command line or the environment asks for something that cannot be.</summary>
+internal sealed class UsageException(string message) : Exception(message);

@@ -2,10 +2,12 @@ using System.Globalization;
 
 namespace Sweep.Coordinator;
 
-/// <summary>Where one run keeps everything it knows.</summary>
-public sealed class RunFolder
+/// <summary>Where one run keeps everything it knows. It is this process's alone until it is disposed of, or the process ends.</summary>
+public sealed class RunFolder : IDisposable
 {
-    private RunFolder(string path) => Path = path;
+    private readonly FileStream _lock;
+
+    private RunFolder(string path) => (Path, _lock) = (path, Lock(System.IO.Path.Combine(path, "run.lock")));
 
     public string Path { get; }
 
@@ -14,6 +16,9 @@ public sealed class RunFolder
     public string Plan => In("plan.json");
 
     public string History => In("history.db");
+
+    /// <summary>Says where the history is; only there where it is not in <see cref="History"/>.</summary>
+    public string Store => In("store.json");
 
     public string Log => In("run.log");
 
@@ -28,7 +33,7 @@ public sealed class RunFolder
     public static RunFolder Create(string path)
     {
         if (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any())
-            throw new IOException($"{path}: the folder is not empty; give --output a new one");
+            throw new IOException($"{path}: the folder is not empty; give --output a new one, or go on with it by --resume");
         try
         {
             Directory.CreateDirectory(path);
@@ -38,6 +43,53 @@ public sealed class RunFolder
             throw new IOException($"{path}: the folder cannot be made ({exception.Message}); give --output another one", exception);
         }
         return new RunFolder(path);
+    }
+
+    /// <summary>Opens the folder of a run.</summary>
+    /// <exception cref="IOException">There is no run in it, or another coordinator is at work on it.</exception>
+    public static RunFolder Open(string path)
+    {
+        if (!Directory.Exists(path)) throw new IOException($"{path}: there is no such folder; give the folder of a run");
+        string[] files = ["sweep.yaml", "history.db", "store.json"];
+        if (!files.Any(file => File.Exists(System.IO.Path.Combine(path, file)))) throw new IOException($"{path}: this is not the folder of a run");
+        return new RunFolder(path);
+    }
+
+    public void Dispose() => _lock.Dispose();
+
+    /// <summary>The operating system's lock on an open file ends with its process, however that ends; the file may stay.</summary>
+    private static FileStream Lock(string path)
+    {
+        try
+        {
+            var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            file.SetLength(0);
+            file.Write(System.Text.Encoding.UTF8.GetBytes($"process {Environment.ProcessId} on {Environment.MachineName}\n"));
+            file.Flush();
+            return file;
+        }
+        catch (IOException exception) when (File.Exists(path))
+        {
+            throw new IOException($"{System.IO.Path.GetDirectoryName(path)}: another coordinator is at work here ({Holder(path)}); end it, or wait for its end", exception);
+        }
+        catch (UnauthorizedAccessException exception)
+        {
+            throw new IOException($"{path} cannot be written: {exception.Message}", exception);
+        }
+    }
+
+    private static string Holder(string path)
+    {
+        try
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var reader = new StreamReader(file);
+            return reader.ReadToEnd().Trim();
+        }
+        catch (IOException)
+        {
+            return "its name cannot be read";
+        }
     }
 
     private string In(string name) => System.IO.Path.Combine(Path, name);

@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
+using System.Text;
 using System.Threading.Channels;
 using Serilog;
 using Sweep.Coordinator.Actors;
+using Sweep.Coordinator.Histories;
 using Sweep.Coordinator.Reports;
 using Sweep.Coordinator.SweepFiles;
 using Sweep.Coordinator.Trials;
@@ -25,22 +27,46 @@ internal sealed class SweepFollower : ISweepListener, IAsyncDisposable
     private readonly IProgressView _view;
     private readonly ILogger _log;
     private readonly Task _consumer;
+    private long _seen;
+    private volatile bool _isStoreLost;
     private SweepState _state;
     private LeaderboardRow? _best;
 
+    /// <param name="initial">After all events that are stored.</param>
+    /// <param name="seen">Number of the last of them.</param>
     /// <param name="total">Trials that there will be; null where nobody knows.</param>
-    public SweepFollower(SweepState initial, int? total, RunFolder folder, IProgressView view, ILogger log)
+    public SweepFollower(SweepState initial, long seen, int? total, RunFolder folder, IProgressView view, ILogger log)
     {
-        (_state, _total, _folder, _view, _log) = (initial, total, folder, view, log);
+        (_state, _seen, _total, _folder, _view, _log) = (initial, seen, total, folder, view, log);
+        _best = initial.Trials.Aggregate((LeaderboardRow?)null, (best, trial) => Leaderboard.BetterOf(initial.Definition.Objective, best, trial));
         _consumer = Task.Run(ConsumeAsync);
     }
 
     /// <summary>The final state; fails where the sweep cannot go on.</summary>
     public Task<SweepState> Ended => _ended.Task;
 
-    public void Happened(SweepState state, ISweepEvent sweepEvent)
+    /// <summary>The sweep waits for its store. Safe from any thread.</summary>
+    public bool IsStoreLost => _isStoreLost;
+
+    /// <summary>
+    /// Makes good what an earlier coordinator stored and did not live to show: lines of the log, and files of trials that have ended.
+    /// </summary>
+    public static void Restore(RunFolder folder, StoredHistory history, SweepState state, ILogger log)
     {
-        Log(sweepEvent);
+        for (var number = RunLog.LastEventIn(folder.Log) + 1; number <= history.Events.Length; number++)
+            Log(log.ForContext(RunLog.EventNumber, number), history.Events[(int)number - 1]);
+        foreach (var trial in state.Trials.Where(trial => trial.Outcome is not null && !TrialFiles.AreWhole(folder.Path, trial)))
+        {
+            AttemptFolder.DeleteCheckpointsOf(folder.Path, trial.Id);
+            TrialFiles.Write(folder.Path, trial);
+        }
+    }
+
+    public void Happened(long number, SweepState state, ISweepEvent sweepEvent)
+    {
+        if (number <= _seen) return;
+        _seen = number;
+        Log(_log.ForContext(RunLog.EventNumber, number), sweepEvent);
         Post(() => Show(state, sweepEvent));
     }
 
@@ -63,7 +89,23 @@ internal sealed class SweepFollower : ISweepListener, IAsyncDisposable
         Post(() => _view.Line($"worker {worker.ShortName} {reason}"));
     }
 
-    public void HistoryFailed(Exception cause) => Fail(new IOException($"{_folder.History} cannot be written: {cause.Message}", cause));
+    public void StoreLost(Exception cause)
+    {
+        if (_isStoreLost) return;
+        _isStoreLost = true;
+        _log.Error(cause, "The store is lost: the sweep waits until it is back");
+        Post(() => _view.Line($"paused: the history cannot be stored ({cause.GetBaseException().Message}); the sweep goes on when it can"));
+    }
+
+    public void StoreFound()
+    {
+        if (!_isStoreLost) return;
+        _isStoreLost = false;
+        _log.Information("The store is back: the sweep goes on");
+        Post(() => _view.Line("the history is stored again; the sweep goes on"));
+    }
+
+    public void Failed(Exception cause) => Fail(new InvalidOperationException($"an event cannot be stored: {cause.Message}", cause));
 
     /// <summary>Whether the worker has ever said a word. Safe from any thread.</summary>
     public bool HasJoined(WorkerId worker) => _joined.ContainsKey(worker);
@@ -104,6 +146,7 @@ internal sealed class SweepFollower : ISweepListener, IAsyncDisposable
         if (sweepEvent is EpochRecorded recorded) _progress[recorded.Attempt] = 0;
         if (sweepEvent is AttemptClosed closed) _progress.Remove(closed.Attempt);
         if (sweepEvent is SweepFinished) _ended.TrySetResult(state);
+        if (sweepEvent is SweepExtended extended) AtomicFile.Write(_folder.SweepFile, stream => stream.Write(Encoding.UTF8.GetBytes(extended.Extension.SweepFile)));
         if (sweepEvent is TrialFinished finished)
         {
             var trial = state[finished.Trial];
@@ -144,35 +187,41 @@ internal sealed class SweepFollower : ISweepListener, IAsyncDisposable
             trial.Id, Math.Min(trial.Reports.Count + 1, epochs), epochs, _progress.GetValueOrDefault(attempt), objective, worker.ShortName);
     }
 
-    private void Log(ISweepEvent sweepEvent)
+    private static void Log(ILogger log, ISweepEvent sweepEvent)
     {
         switch (sweepEvent)
         {
             case SweepStarted started:
-                _log.Information("Sweep {Sweep} started with seed {Seed}", started.Sweep.Value, started.Seed);
+                log.Information("Sweep {Sweep} started with seed {Seed}", started.Sweep.Value, started.Seed);
+                break;
+            case SweepResumed resumed:
+                log.Information("Sweep resumed by version {Program}", resumed.Program);
+                break;
+            case SweepExtended { Extension: var extension }:
+                log.Information("Sweep extended to {Trials} trials and {@Limits}", extension.Trials, extension.Limits);
                 break;
             case TrialCreated created:
-                _log.Information("Trial {Trial} created: {Hyperparameters}", created.Trial.Number, created.Hyperparameters.ToString());
+                log.Information("Trial {Trial} created: {Hyperparameters}", created.Trial.Number, created.Hyperparameters.ToString());
                 break;
             case AttemptStarted started:
-                _log.Information(
+                log.Information(
                     "Attempt {Attempt} started on {Worker} with {Epochs} epochs recorded",
                     started.Attempt.ToString(), started.Worker.Value, started.RecordedEpochs);
                 break;
             case EpochRecorded recorded:
-                _log.Information("Attempt {Attempt} reported {@Report}", recorded.Attempt.ToString(), recorded.Report);
+                log.Information("Attempt {Attempt} reported {@Report}", recorded.Attempt.ToString(), recorded.Report);
                 break;
             case AttemptClosed closed:
-                _log.Warning("Attempt {Attempt} closed: {Closure}, {Detail}", closed.Attempt.ToString(), closed.Closure, closed.Detail);
+                log.Warning("Attempt {Attempt} closed: {Closure}, {Detail}", closed.Attempt.ToString(), closed.Closure, closed.Detail);
                 break;
             case TrialFinished finished:
-                _log.Information("Trial {Trial} ended: {Outcome}, {Detail}", finished.Trial.Number, finished.Outcome, finished.Detail);
+                log.Information("Trial {Trial} ended: {Outcome}, {Detail}", finished.Trial.Number, finished.Outcome, finished.Detail);
                 break;
             case SearchExhausted:
-                _log.Information("The search space is exhausted");
+                log.Information("The search space is exhausted");
                 break;
             case SweepFinished finished:
-                _log.Information("Sweep ended: {Ending}", finished.Ending);
+                log.Information("Sweep ended: {Ending}", finished.Ending);
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(sweepEvent), sweepEvent, "unknown event");

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
+using System.Text;
 using Akka.Actor;
 using Akka.Cluster;
 using Akka.Hosting;
@@ -8,8 +8,10 @@ using Microsoft.Extensions.Hosting;
 using Serilog;
 using Spectre.Console;
 using Sweep.Coordinator.Actors;
+using Sweep.Coordinator.Histories;
 using Sweep.Coordinator.Plans;
 using Sweep.Coordinator.Reports;
+using Sweep.Coordinator.Resuming;
 using Sweep.Coordinator.Samplers;
 using Sweep.Coordinator.SweepFiles;
 using Sweep.Coordinator.Trials;
@@ -19,19 +21,18 @@ namespace Sweep.Coordinator;
 
 /// <param name="Workers">Local workers to start; null for one a visible GPU, else one.</param>
 /// <param name="Listen">Where the coordinator listens; null for loopback and a free port.</param>
-public sealed record RunOptions(string SweepFile, int? Workers, HostAndPort? Listen, string? Output)
+public sealed record RunOptions(int? Workers, HostAndPort? Listen)
 {
     public int LocalWorkers => Workers ?? Math.Max(1, Coordinator.LocalWorkers.VisibleGpus());
 }
 
-/// <summary>One sweep from its definition to its leaderboard.</summary>
-public sealed class SweepRun(SweepDefinition definition, ISampler sampler, SweepPlan plan, RunOptions options, RunFolder folder, ILogger log)
+/// <summary>One sweep from its definition, or from where another process has left it, to its leaderboard.</summary>
+public sealed class SweepRun(
+    SweepOpening opening, ISampler sampler, SweepPlan plan, RunOptions options, RunFolder folder, HistoryStore store, ILogger log)
 {
     private static readonly TimeSpan LeaveLimit = TimeSpan.FromSeconds(8);
 
-    /// <summary>Read once: the copy in the run folder and the hash in the history are of the same bytes.</summary>
-    private readonly byte[] _sweepFile = File.ReadAllBytes(options.SweepFile);
-
+    private readonly SweepDefinition _definition = opening.Definition;
     private IActorRef _sweep = ActorRefs.Nobody;
     private bool _isInterrupted;
 
@@ -39,38 +40,58 @@ public sealed class SweepRun(SweepDefinition definition, ISampler sampler, Sweep
     public async Task<int> RunAsync()
     {
         WriteFolder();
-        if (definition.Search.Reason is { } reason) log.Information("Search by {Algorithm}: {Reason}", definition.Search.Algorithm, reason);
+        if (_definition.Search.Reason is { } reason) log.Information("Search by {Algorithm}: {Reason}", _definition.Search.Algorithm, reason);
         SweepState final;
-        await using (var view = ConsoleProgress.For(AnsiConsole.Console, SweepFacts.Of(definition), TimeProvider.System))
+        await using (var view = ConsoleProgress.For(AnsiConsole.Console, SweepFacts.Of(_definition), TimeProvider.System))
         {
-            await using var follower = new SweepFollower(new SweepState(definition), plan.Trials, folder, view, log);
+            await using var follower = new SweepFollower(opening.State, opening.History.Events.Length, plan.Trials, folder, view, log);
+            if (opening.State.Sweep is not null) view.Line(Resumed());
             final = await FollowAsync(follower, view);
         }
-        var leaderboard = Leaderboard.Of(SweepFacts.Of(definition), [.. final.Trials], ended: true);
+        return Report(final, folder);
+    }
+
+    /// <summary>Shows and writes the leaderboard of a sweep that is over; the exit code.</summary>
+    public static int Report(SweepState final, RunFolder folder)
+    {
+        var leaderboard = LeaderboardOf(final);
         LeaderboardFiles.Write(folder.Path, leaderboard);
         ConsoleLeaderboard.Write(AnsiConsole.Console, leaderboard);
         Console.WriteLine($"Everything is in {folder.Path}");
         return ExitCodeOf(final);
     }
 
+    private static Leaderboard LeaderboardOf(SweepState state) =>
+        Leaderboard.Of(SweepFacts.Of(state.Definition), [.. state.Trials], ended: state.Ending is not null);
+
+    private string Resumed()
+    {
+        var state = opening.State;
+        var open = state.TrialCount - state.FinishedCount;
+        return $"resumed: {state.FinishedCount} trials have ended, {open} go on";
+    }
+
     private void WriteFolder()
     {
-        AtomicFile.Write(folder.SweepFile, stream => stream.Write(_sweepFile));
+        AtomicFile.Write(folder.SweepFile, stream => stream.Write(Encoding.UTF8.GetBytes(opening.SweepFile)));
         AtomicFile.Write(folder.Plan, stream => PlanJson.Write(stream, plan));
+        if (opening.State.Sweep is null) return;
+        SweepFollower.Restore(folder, opening.History, opening.State, log);
+        // One from an interruption would pass for the end.
+        if (LeaderboardFiles.AreIn(folder.Path))
+            LeaderboardFiles.Write(folder.Path, Leaderboard.Of(SweepFacts.Of(_definition), [.. opening.State.Trials], ended: false));
     }
 
     private async Task<SweepState> FollowAsync(SweepFollower follower, IProgressView view)
     {
-        var sweep = new SweepId($"{definition.Name}-{Guid.NewGuid():N}");
-        using var host = BuildHost(sweep, follower);
+        using var host = BuildHost(follower);
         await host.StartAsync();
         var cluster = Cluster.Get(host.Services.GetRequiredService<ActorSystem>());
         await cluster.JoinAsync(cluster.SelfAddress);
         _sweep = host.Services.GetRequiredService<ActorRegistry>().Get<SweepActor>();
-        _sweep.Tell(new StartSweep(sweep, Convert.ToHexStringLower(SHA256.HashData(_sweepFile)), TimeProvider.System.GetUtcNow()));
 
-        using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => OnSignal(context, view));
-        using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => OnSignal(context, view));
+        using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => OnSignal(context, follower, view));
+        using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => OnSignal(context, follower, view));
         var listen = new HostAndPort(cluster.SelfAddress.Host!, cluster.SelfAddress.Port!.Value);
         SweepState final;
         await using (var workers = new LocalWorkers(
@@ -87,17 +108,16 @@ public sealed class SweepRun(SweepDefinition definition, ISampler sampler, Sweep
         return final;
     }
 
-    private IHost BuildHost(SweepId sweep, ISweepListener listener)
+    private IHost BuildHost(ISweepListener listener)
     {
         var storage = Path.GetFullPath(folder.Path);
         var listen = options.Listen ?? new HostAndPort("127.0.0.1", 0);
-        return new ClusterNode(ClusterNames.CoordinatorRole, listen, Seed: null).Build(log, akka => akka
-            .WithHistory(folder.History)
+        return new ClusterNode(ClusterNames.CoordinatorRole, listen, Seed: null).Build(log, akka => store.AddTo(akka)
             .WithActors((system, registry) =>
             {
                 var props = Props.Create(() => new SweepActor(
-                    sweep, new SweepState(definition), new SweepDecisions(sampler), storage, listener, TimeProvider.System));
-                registry.Register<SweepActor>(system.ActorOf(props, ClusterNames.SweepActor));
+                    opening.Sweep, new SweepState(opening.Began), new SweepDecisions(sampler), opening.Command, storage, listener, TimeProvider.System));
+                registry.Register<SweepActor>(system.ActorOf(SweepActor.Supervised(props), ClusterNames.SweepActor));
             }));
     }
 
@@ -119,10 +139,11 @@ public sealed class SweepRun(SweepDefinition definition, ISampler sampler, Sweep
         }
     }
 
-    private void OnSignal(PosixSignalContext context, IProgressView view)
+    private void OnSignal(PosixSignalContext context, SweepFollower follower, IProgressView view)
     {
-        // The second time the person means it: the process ends here, and its workers with it.
-        if (_isInterrupted) Environment.Exit(ExitCodes.Interrupted);
+        // The second time the person means it, and without a store there is nobody to end it in order: the process ends here, and its
+        // workers with it.
+        if (_isInterrupted || follower.IsStoreLost) Environment.Exit(ExitCodes.Interrupted);
         context.Cancel = true;
         _isInterrupted = true;
         view.Line("interrupted: ending the workers; once more to end at once");

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Cluster;
 using Akka.Event;
+using Akka.Pattern;
 using Akka.Persistence;
 using Sweep.Coordinator.Trials;
 using Sweep.Shared;
@@ -11,7 +12,8 @@ namespace Sweep.Coordinator.Actors;
 /// <summary>Follows the sweep: called after the event is stored, in order, on the actor's thread, and must return at once.</summary>
 public interface ISweepListener
 {
-    void Happened(SweepState state, ISweepEvent sweepEvent);
+    /// <param name="number">Of the event, from 1. After a loss of the store, events come again that came before.</param>
+    void Happened(long number, SweepState state, ISweepEvent sweepEvent);
 
     /// <summary>A worker is within an epoch; not stored.</summary>
     void Progressed(AttemptId attempt, int epoch, double epochProgress);
@@ -20,8 +22,14 @@ public interface ISweepListener
 
     void WorkerLeft(WorkerId worker, string reason, int workers);
 
-    /// <summary>The history could not be written: nothing more will happen.</summary>
-    void HistoryFailed(Exception cause);
+    /// <summary>The store cannot be read or written: nothing happens until it can. Repeated at every attempt that fails.</summary>
+    void StoreLost(Exception cause);
+
+    /// <summary>Something was stored after the store was lost.</summary>
+    void StoreFound();
+
+    /// <summary>An event cannot be stored at all, which is a fault of this program.</summary>
+    void Failed(Exception cause);
 }
 
 /// <summary>
@@ -30,11 +38,24 @@ public interface ISweepListener
 /// <remarks>
 /// Group commit: commands that arrive while a write is under way wait for its end, are then decided one after the other, and are
 /// stored by one write. Under load this costs one disk flush for many reports, and an idle sweep stores each at once.
+/// <para>
+/// Where the store fails, the actor ends, by Akka's rule: what was stored is not known. Its supervisor starts another one, which
+/// knows what was stored by reading it. Workers repeat what was not acknowledged, so nothing is lost but time.
+/// </para>
 /// </remarks>
 public sealed class SweepActor : ReceivePersistentActor, IWithTimers
 {
     /// <summary>Silence after which a worker's attempt goes to another one.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// How long a worker that held an attempt may take to find the sweep again: a worker elsewhere gives up the old coordinator's
+    /// cluster after some 20 s, and then joins the new one's.
+    /// </summary>
+    public static readonly TimeSpan ReturnLimit = 2 * Lease;
+
+    private const string IdPrefix = "sweep-";
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(1), LongestPause = TimeSpan.FromSeconds(10);
 
     private readonly SweepDecisions _decisions;
     private readonly string _storage;
@@ -46,17 +67,25 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
     private readonly Queue<(ISweepCommand Command, Action Answer)> _waiting = [];
     private SweepState _state;
     private bool _isWriting;
+    private bool _hasStored;
 
+    /// <param name="initial">Before the first event.</param>
+    /// <param name="opening">What this process begins with; doing it twice does it once.</param>
     /// <param name="storage">The run folder, as an absolute path.</param>
-    public SweepActor(SweepId sweep, SweepState initial, SweepDecisions decisions, string storage, ISweepListener listener, TimeProvider time)
+    public SweepActor(
+        SweepId sweep, SweepState initial, SweepDecisions decisions, ISweepCommand opening, string storage, ISweepListener listener, TimeProvider time)
     {
-        PersistenceId = $"sweep-{sweep}";
+        PersistenceId = PersistenceIdOf(sweep);
         (_state, _decisions, _storage, _listener, _time) = (initial, decisions, storage, listener, time);
         _started = time.GetTimestamp();
 
-        Recover<ISweepEvent>(sweepEvent => _state = _state.Apply(sweepEvent));
+        Recover<ISweepEvent>(Happened);
+        Recover<RecoveryCompleted>(_ =>
+        {
+            foreach (var worker in _state.Running.Keys) _workers.Expect(worker, Elapsed + ReturnLimit);
+            Submit(opening, Nothing);
+        });
 
-        Command<StartSweep>(start => Submit(start, Nothing));
         Command<WorkerAvailable>(OnAvailable);
         Command<EpochReported>(OnReport);
         Command<AttemptEnded>(OnEnded);
@@ -71,6 +100,15 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
         Command<ClusterEvent.CurrentClusterState>(Nothing);
         Command<ClockTicked>(_ => OnTick());
     }
+
+    /// <summary>The actor under a supervisor that starts it anew, after a while, where the store fails.</summary>
+    public static Props Supervised(Props actor) => BackoffSupervisor.Props(
+        Backoff.OnStop(actor, "decisions", ShortestPause, LongestPause, randomFactor: 0, maxNrOfRetries: -1).WithAutoReset(LongestPause));
+
+    /// <summary>Under which a sweep's events are stored.</summary>
+    public static string PersistenceIdOf(SweepId sweep) => IdPrefix + sweep;
+
+    public static SweepId SweepOf(string persistenceId) => new(persistenceId[IdPrefix.Length..]);
 
     /// <summary>A person wants the sweep to end now.</summary>
     public sealed record InterruptRequested;
@@ -221,14 +259,21 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
         var unwritten = events.Count;
         PersistAllAsync(events, sweepEvent =>
         {
-            _state = _state.Apply(sweepEvent);
-            _listener.Happened(_state, sweepEvent);
+            Happened(sweepEvent);
             if (--unwritten > 0) return;
+            if (!_hasStored) _listener.StoreFound();
+            _hasStored = true;
             _isWriting = false;
             foreach (var answer in answers) answer();
             if (_state.Ending is not null) StopAll(held);
             WriteWaiting();
         });
+    }
+
+    private void Happened(ISweepEvent sweepEvent)
+    {
+        _state = _state.Apply(sweepEvent);
+        _listener.Happened(LastSequenceNr, _state, sweepEvent);
     }
 
     private void StopAll(IEnumerable<KeyValuePair<WorkerId, AttemptId>> held)
@@ -239,13 +284,18 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
     protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr)
     {
         _log.Error(cause, "The history could not be written at event {SequenceNumber}", sequenceNr);
-        _listener.HistoryFailed(cause);
-        base.OnPersistFailure(cause, @event, sequenceNr);
+        _listener.StoreLost(cause);
+    }
+
+    protected override void OnRecoveryFailure(Exception reason, object? message = null)
+    {
+        _log.Error(reason, "The history could not be read");
+        _listener.StoreLost(reason);
     }
 
     protected override void OnPersistRejected(Exception cause, object @event, long sequenceNr)
     {
-        _listener.HistoryFailed(cause);
+        _listener.Failed(cause);
         Context.Stop(Self);
     }
 

@@ -10,29 +10,26 @@ public sealed class WorkerRoster<TAddress>(TimeSpan lease)
 {
     private readonly Dictionary<WorkerId, Entry> _entries = [];
 
-    public int Count => _entries.Count;
+    /// <summary>Workers that were heard of.</summary>
+    public int Count => _entries.Values.Count(entry => entry.Address is not null);
 
     /// <summary>The worker has said something: its lease begins anew.</summary>
-    public void Heard(WorkerId worker, TAddress address, TimeSpan now)
-    {
-        if (_entries.TryGetValue(worker, out var entry)) (entry.Address, entry.HeardAt) = (address, now);
-        else _entries[worker] = new Entry { Address = address, HeardAt = now };
-    }
+    public void Heard(WorkerId worker, TAddress address, TimeSpan now) => _entries[worker] = new Entry(address, now + lease);
 
-    /// <summary>Null where the worker is unknown.</summary>
+    /// <summary>The worker held something before this roster was made, and may come back until then.</summary>
+    public void Expect(WorkerId worker, TimeSpan until) => _entries[worker] = new Entry(default, until);
+
+    /// <summary>Null where the worker is unknown, or has not been heard of.</summary>
     public TAddress? Find(WorkerId worker) => _entries.TryGetValue(worker, out var entry) ? entry.Address : default;
 
     /// <summary>Forgets the worker; its address, or null where it was unknown.</summary>
     public TAddress? Remove(WorkerId worker) => _entries.Remove(worker, out var entry) ? entry.Address : default;
 
-    public IReadOnlyList<WorkerId> At(Predicate<TAddress> address) => [.. _entries.Where(entry => address(entry.Value.Address)).Select(entry => entry.Key)];
+    public IReadOnlyList<WorkerId> At(Predicate<TAddress> address) =>
+        [.. _entries.Where(entry => entry.Value.Address is { } known && address(known)).Select(entry => entry.Key)];
 
-    /// <summary>Workers silent for longer than the lease.</summary>
-    public IReadOnlyList<WorkerId> Expired(TimeSpan now) => [.. _entries.Where(entry => now - entry.Value.HeardAt > lease).Select(entry => entry.Key)];
+    /// <summary>Workers silent for longer than they may be.</summary>
+    public IReadOnlyList<WorkerId> Expired(TimeSpan now) => [.. _entries.Where(entry => now > entry.Value.Until).Select(entry => entry.Key)];
 
-    private sealed class Entry
-    {
-        public required TAddress Address { get; set; }
-        public required TimeSpan HeardAt { get; set; }
-    }
+    private sealed record Entry(TAddress? Address, TimeSpan Until);
 }

@@ -8,6 +8,8 @@ namespace Sweep.Coordinator.Reports;
 /// </summary>
 public static class LeaderboardFiles
 {
+    public static bool AreIn(string runFolder) => File.Exists(Path.Combine(runFolder, "leaderboard.json"));
+
     public static void Write(string runFolder, Leaderboard board)
     {
         Directory.CreateDirectory(runFolder);

@@ -50,7 +50,7 @@ public static partial class SweepFileReader
         var definition = Encoding.UTF8.GetByteCount(text) > MaxFileBytes
             ? Refuse(errors, $"the text has more than the {MaxFileBytes:N0} bytes allowed; make it smaller")
             : ReadDefinition(text.TrimStart('\uFEFF'), errors);
-        return errors.Count == 0 && definition is not null ? new SweepFileResult.Valid(definition) : new SweepFileResult.Invalid(errors.InFileOrder());
+        return errors.Count == 0 && definition is not null ? new SweepFileResult.Valid(definition, SweepFileText.Of(text)) : new SweepFileResult.Invalid(errors.InFileOrder());
     }
 
     private static SweepDefinition? ReadDefinition(string text, ErrorList errors)

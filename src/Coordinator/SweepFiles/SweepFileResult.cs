@@ -7,7 +7,7 @@ public abstract record SweepFileResult
 {
     private SweepFileResult() { }
 
-    public sealed record Valid(SweepDefinition Definition) : SweepFileResult;
+    public sealed record Valid(SweepDefinition Definition, SweepFileText File) : SweepFileResult;
 
     /// <param name="Errors">At least one, in the file's order.</param>
     public sealed record Invalid(ImmutableArray<SweepFileError> Errors) : SweepFileResult

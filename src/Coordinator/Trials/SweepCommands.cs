@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using Sweep.Coordinator.SweepFiles;
 using Sweep.Shared;
 using Sweep.Shared.Protocol;
 
@@ -9,7 +11,24 @@ public interface ISweepCommand
     DateTimeOffset Now { get; }
 }
 
-public sealed record StartSweep(SweepId Sweep, string SweepFileHash, DateTimeOffset Now) : ISweepCommand;
+/// <param name="Program">Version of the coordinator.</param>
+public sealed record StartSweep(SweepId Sweep, SweepFileText SweepFile, string Program, DateTimeOffset Now) : ISweepCommand;
+
+/// <summary>A coordinator process takes over from one that has ended. Repeated by the same process, it does nothing.</summary>
+/// <param name="Process">Names the process.</param>
+/// <param name="Program">Its version.</param>
+/// <param name="Gone">Workers that are known to have ended with the coordinator before.</param>
+/// <param name="Extension">What the sweep may do more than before; null for nothing.</param>
+public sealed record ResumeSweep(
+    Guid Process, string Program, ImmutableArray<WorkerId> Gone, SweepExtension? Extension, DateTimeOffset Now) : ISweepCommand;
+
+/// <param name="SweepFile">The text that says so.</param>
+public sealed record SweepExtension(string SweepFile, int? Trials, SweepLimits Limits)
+{
+    /// <summary>The definition with what is raised; all else stays.</summary>
+    public SweepDefinition Extend(SweepDefinition definition) =>
+        definition with { Search = definition.Search with { Trials = Trials }, Limits = Limits };
+}
 
 /// <summary>An idle worker asks for work.</summary>
 public sealed record AssignTrial(WorkerId Worker, DateTimeOffset Now) : ISweepCommand;

@@ -16,7 +16,7 @@ public sealed class SweepDecisions(ISampler sampler)
     public IReadOnlyList<ISweepEvent> Decide(SweepState state, ISweepCommand command)
     {
         var draft = new Draft(state);
-        if (state.Ending is null)
+        if (state.Ending is null || command is ResumeSweep)
         {
             Dispatch(draft, command);
             RepeatTheBestWhenTheSearchIsOver(draft, command.Now);
@@ -31,6 +31,7 @@ public sealed class SweepDecisions(ISampler sampler)
         {
             case StartSweep start when draft.State.Sweep is null: Start(draft, start); break;
             case StartSweep: break;
+            case ResumeSweep resume: Resume(draft, resume); break;
             case AssignTrial assign: Assign(draft, assign); break;
             case RecordEpoch record: Record(draft, record); break;
             case EndAttempt end: End(draft, end); break;
@@ -44,7 +45,24 @@ public sealed class SweepDecisions(ISampler sampler)
     private static void Start(Draft draft, StartSweep start)
     {
         var definition = draft.State.Definition;
-        draft.Add(new SweepStarted(start.Sweep, definition.Name, definition.Seed, start.SweepFileHash, start.Now));
+        draft.Add(new SweepStarted(
+            start.Sweep, definition.Name, definition.Seed, start.SweepFile.Hash, start.Now, start.SweepFile.Text, start.Program));
+    }
+
+    /// <summary>
+    /// Workers that are gone lose their attempts, through no fault of the trials. Others may still train: they have a lease's time to
+    /// say so, like any worker that was heard of just now.
+    /// </summary>
+    private static void Resume(Draft draft, ResumeSweep resume)
+    {
+        if (draft.State.Sweep is null || draft.State.ResumedBy == resume.Process) return;
+        if (!draft.State.CanGoOn && resume.Extension is null) return;
+        draft.Add(new SweepResumed(resume.Process, resume.Program, resume.Now));
+        if (resume.Extension is { } more) draft.Add(new SweepExtended(more, resume.Now));
+        foreach (var worker in resume.Gone)
+            if (draft.State.Running.TryGetValue(worker, out var attempt))
+                draft.Add(new AttemptClosed(attempt, AttemptClosure.Lost, false, $"worker {worker.ShortName} ended with its coordinator", resume.Now));
+        FinishOnEpochs(draft, resume.Now);
     }
 
     private void Assign(Draft draft, AssignTrial assign)
@@ -97,8 +115,7 @@ public sealed class SweepDecisions(ISampler sampler)
         draft.Add(new EpochRecorded(record.Attempt, record.Report, record.Now));
         if (OutcomeOf(draft.State, record.Attempt.Trial) is var (outcome, detail))
             draft.Add(new TrialFinished(record.Attempt.Trial, outcome, detail, record.Now));
-        if (draft.State.EpochsTotal >= (draft.State.Definition.Limits.MaxEpochsTotal ?? int.MaxValue))
-            FinishSweep(draft, SweepEnding.EpochLimit, $"the sweep spent its limit of {draft.State.EpochsTotal} epochs", record.Now);
+        FinishOnEpochs(draft, record.Now);
     }
 
     /// <summary>How the newest report ends its trial; null where the trial goes on.</summary>
@@ -173,9 +190,15 @@ public sealed class SweepDecisions(ISampler sampler)
     private static int FinishedConfigurations(SweepState state) =>
         state.Trials.Where(trial => trial.Outcome is not null).DistinctBy(trial => trial.ConfigurationHash).Count();
 
+    private static void FinishOnEpochs(Draft draft, DateTimeOffset now)
+    {
+        if (draft.State.EpochsTotal >= (draft.State.Definition.Limits.MaxEpochsTotal ?? int.MaxValue))
+            FinishSweep(draft, SweepEnding.EpochLimit, $"the sweep spent its limit of {draft.State.EpochsTotal} epochs", now);
+    }
+
     private static void FinishOnDuration(Draft draft, DateTimeOffset now)
     {
-        if (draft.State.Definition.Limits.MaxDuration is { } limit && draft.State.Sweep is not null && now - draft.State.StartedAt >= limit)
+        if (draft.State.Definition.Limits.MaxDuration is { } limit && draft.State.Sweep is not null && draft.State.RunningFor(now) >= limit)
             FinishSweep(draft, SweepEnding.DurationLimit, $"the sweep reached its limit of {limit}", now);
     }
 
@@ -191,7 +214,7 @@ public sealed class SweepDecisions(ISampler sampler)
     /// <summary>At a limit, what is running ends as it stands. An interrupted sweep can go on later: its trials keep waiting.</summary>
     private static void FinishSweep(Draft draft, SweepEnding ending, string detail, DateTimeOffset now)
     {
-        if (draft.State.Sweep is null) return;
+        if (draft.State is { Sweep: null } or { Ending: not null }) return;
         var interrupted = ending == SweepEnding.Interrupted;
         foreach (var attempt in draft.State.Running.Values.OrderBy(attempt => attempt.Trial))
             draft.Add(interrupted

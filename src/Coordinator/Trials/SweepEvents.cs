@@ -1,3 +1,5 @@
+using System.Runtime.Serialization;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Akka.Actor;
 using Sweep.Shared;
@@ -11,8 +13,19 @@ public interface ISweepEvent
     DateTimeOffset At { get; }
 }
 
-/// <param name="SweepFileHash">SHA-256 of the sweep file as given, so that a changed one is noticed.</param>
-public sealed record SweepStarted(SweepId Sweep, string Name, long Seed, string SweepFileHash, DateTimeOffset At) : ISweepEvent;
+/// <param name="SweepFileHash">SHA-256 of the sweep file as given.</param>
+/// <param name="SweepFile">The text of the file; null in histories of version 0.1, which kept the hash alone.</param>
+/// <param name="Program">Version of the coordinator; null in those.</param>
+public sealed record SweepStarted(
+    SweepId Sweep, string Name, long Seed, string SweepFileHash, DateTimeOffset At, string? SweepFile = null, string? Program = null) : ISweepEvent;
+
+/// <summary>Another coordinator process goes on with the sweep. What was interrupted is no more.</summary>
+/// <param name="Process">Names the process, so that it resumes a sweep once however often it asks.</param>
+/// <param name="Program">Its version.</param>
+public sealed record SweepResumed(Guid Process, string Program, DateTimeOffset At) : ISweepEvent;
+
+/// <summary>The sweep may do more than it was begun with, and has not ended any more.</summary>
+public sealed record SweepExtended(SweepExtension Extension, DateTimeOffset At) : ISweepEvent;
 
 /// <param name="Replicate">The how-manieth trial of its configuration this is, from 1; histories from before there were replicates lack it.</param>
 public sealed record TrialCreated(
@@ -65,6 +78,8 @@ public enum SweepEnding
     NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(SweepStarted))]
+[JsonSerializable(typeof(SweepResumed))]
+[JsonSerializable(typeof(SweepExtended))]
 [JsonSerializable(typeof(TrialCreated))]
 [JsonSerializable(typeof(AttemptStarted))]
 [JsonSerializable(typeof(EpochRecorded))]
@@ -74,12 +89,17 @@ public enum SweepEnding
 [JsonSerializable(typeof(SweepFinished))]
 public sealed partial class SweepEventJson : JsonSerializerContext;
 
-/// <summary>Events in the history.</summary>
+/// <summary>
+/// Events in the history. A manifest is a name and the version of its payload. An older version is read by the newer one's type,
+/// whose additions are optional.
+/// </summary>
 public sealed class SweepEventSerializer(ExtendedActorSystem system) : ManifestSerializer(system, SweepEventJson.Default, Table)
 {
     public static readonly (string Manifest, Type Type)[] Table =
     [
-        ("sweep-started-1", typeof(SweepStarted)),
+        ("sweep-started-2", typeof(SweepStarted)),
+        ("sweep-resumed-1", typeof(SweepResumed)),
+        ("sweep-extended-1", typeof(SweepExtended)),
         ("trial-created-1", typeof(TrialCreated)),
         ("attempt-started-1", typeof(AttemptStarted)),
         ("epoch-recorded-1", typeof(EpochRecorded)),
@@ -89,5 +109,27 @@ public sealed class SweepEventSerializer(ExtendedActorSystem system) : ManifestS
         ("sweep-finished-1", typeof(SweepFinished)),
     ];
 
+    /// <summary>Manifests of earlier releases, each with the one that it is read as.</summary>
+    private static readonly Dictionary<string, string> Older = new() { ["sweep-started-1"] = "sweep-started-2" };
+
     public override int Identifier => 4712;
+
+    /// <exception cref="SerializationException">The manifest is of no version that this program knows, or the payload is damaged.</exception>
+    public static ISweepEvent Read(byte[] payload, string manifest)
+    {
+        var current = Older.GetValueOrDefault(manifest, manifest);
+        var type = Table.FirstOrDefault(entry => entry.Manifest == current).Type
+            ?? throw new SerializationException($"this program does not know events of the kind '{manifest}'; use one as new as that which wrote it");
+        try
+        {
+            return JsonSerializer.Deserialize(payload, SweepEventJson.Default.GetTypeInfo(type)!) as ISweepEvent
+                ?? throw new SerializationException($"an event of the kind '{manifest}' is empty");
+        }
+        catch (JsonException exception)
+        {
+            throw new SerializationException($"an event of the kind '{manifest}' cannot be read: {exception.Message}", exception);
+        }
+    }
+
+    public override object FromBinary(byte[] bytes, string manifest) => Read(bytes, manifest);
 }

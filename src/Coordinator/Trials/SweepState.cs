@@ -16,6 +16,9 @@ public sealed class SweepState : ISamplerHistory
     private readonly int _classes;
     private ImmutableDictionary<TrialId, TrialState> _trials = ImmutableDictionary<TrialId, TrialState>.Empty;
     private ImmutableHashSet<string> _tried = [];
+    private DateTimeOffset _since;
+    private TimeSpan _before;
+    private DateTimeOffset _newest;
 
     public SweepState(SweepDefinition definition)
     {
@@ -26,17 +29,33 @@ public sealed class SweepState : ISamplerHistory
     private SweepState(SweepState other)
     {
         (Definition, _classes, _trials, _tried) = (other.Definition, other._classes, other._trials, other._tried);
-        (Sweep, StartedAt, EpochsTotal) = (other.Sweep, other.StartedAt, other.EpochsTotal);
+        (Sweep, ResumedBy, Program) = (other.Sweep, other.ResumedBy, other.Program);
+        (SweepFile, SweepFileHash) = (other.SweepFile, other.SweepFileHash);
+        (_since, _before, _newest, EpochsTotal) = (other._since, other._before, other._newest, other.EpochsTotal);
         (Running, Waiting, FinishedCount) = (other.Running, other.Waiting, other.FinishedCount);
         (IsExhausted, Ending) = (other.IsExhausted, other.Ending);
     }
 
-    public SweepDefinition Definition { get; }
+    /// <summary>The sweep as it was begun, with whatever it was extended by.</summary>
+    public SweepDefinition Definition { get; private init; }
 
     /// <summary>Null before the sweep has started.</summary>
     public SweepId? Sweep { get; private init; }
 
-    public DateTimeOffset StartedAt { get; private init; }
+    /// <summary>The process that resumed the sweep last; null where none has.</summary>
+    public Guid? ResumedBy { get; private init; }
+
+    /// <summary>The newest text of the sweep file; null where the history is too old to know it.</summary>
+    public string? SweepFile { get; private init; }
+
+    /// <summary>Of the sweep file that the sweep began with.</summary>
+    public string? SweepFileHash { get; private init; }
+
+    /// <summary>The version of the coordinator that stored last; null where the history is too old to know it.</summary>
+    public string? Program { get; private init; }
+
+    /// <summary>Nothing keeps the sweep from going on: it has not ended, or it was interrupted or gave up.</summary>
+    public bool CanGoOn => Ending is null or SweepEnding.Interrupted or SweepEnding.FailureStorm;
 
     /// <summary>Epochs recorded, of all trials; what attempts trained in vain or again is not in it.</summary>
     public int EpochsTotal { get; private init; }
@@ -69,10 +88,35 @@ public sealed class SweepState : ISamplerHistory
     /// <summary>Whether this attempt, on this worker, holds its trial: whatever comes from another one changes nothing.</summary>
     public bool Holds(AttemptId attempt, WorkerId worker) => Running.TryGetValue(worker, out var held) && held == attempt;
 
+    /// <summary>How long there was a coordinator: the time between two of them does not count.</summary>
+    public TimeSpan RunningFor(DateTimeOffset now) => _before + (now - _since);
+
     /// <summary>The state after <paramref name="sweepEvent"/>.</summary>
-    public SweepState Apply(ISweepEvent sweepEvent) => sweepEvent switch
+    public SweepState Apply(ISweepEvent sweepEvent)
     {
-        SweepStarted started => new(this) { Sweep = started.Sweep, StartedAt = started.At },
+        var next = After(sweepEvent);
+        next._newest = sweepEvent.At;
+        return next;
+    }
+
+    /// <summary>Always another instance, which nobody else has seen yet.</summary>
+    private SweepState After(ISweepEvent sweepEvent) => sweepEvent switch
+    {
+        SweepStarted started => new(this)
+        {
+            Sweep = started.Sweep,
+            SweepFile = started.SweepFile,
+            SweepFileHash = started.SweepFileHash,
+            Program = started.Program,
+            _since = started.At,
+        },
+        SweepResumed resumed => Resume(resumed),
+        SweepExtended extended => new(this)
+        {
+            Definition = extended.Extension.Extend(Definition),
+            SweepFile = extended.Extension.SweepFile,
+            Ending = null,
+        },
         TrialCreated created => Create(created),
         AttemptStarted started => With(_trials[started.Attempt.Trial].Start(started),
             running: Running.SetItem(started.Worker, started.Attempt), waiting: Waiting.Remove(started.Attempt.Trial)),
@@ -86,6 +130,21 @@ public sealed class SweepState : ISamplerHistory
 
     /// <summary>The verdict on such a trial's curves.</summary>
     public Verdict Judge(IReadOnlyList<EpochReport> reports) => OverfitRule.Judge(Definition.EarlyStopping.Overfit, reports, _classes);
+
+    private SweepState Resume(SweepResumed resumed)
+    {
+        var trials = _trials;
+        foreach (var attempt in Running.Values) trials = trials.SetItem(attempt.Trial, trials[attempt.Trial].Resume(_newest, resumed.At));
+        return new(this)
+        {
+            _trials = trials,
+            _before = RunningFor(_newest),
+            _since = resumed.At,
+            ResumedBy = resumed.Process,
+            Program = resumed.Program,
+            Ending = CanGoOn ? null : Ending,
+        };
+    }
 
     private SweepState Create(TrialCreated created)
     {

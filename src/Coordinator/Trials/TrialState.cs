@@ -32,12 +32,12 @@ public enum TrialOutcome
 /// <param name="ResumedFrom">Epochs that were recorded when the newest attempt started.</param>
 /// <param name="AttemptNumber">The newest attempt's number; 0 before the first.</param>
 /// <param name="Worker">Where the newest attempt runs or ran.</param>
-/// <param name="StartedAt">When the newest attempt started; null before the first.</param>
+/// <param name="StartedAt">When the newest attempt started, or the coordinator that it found again; null before the first.</param>
 /// <param name="IsRunning">The newest attempt holds the trial.</param>
 /// <param name="FailedAttempts">Attempts since the newest recorded epoch that count towards the limit of retries.</param>
 /// <param name="Outcome">Null until the trial has ended.</param>
 /// <param name="Detail">Why it ended so, for people; null where the outcome says all.</param>
-/// <param name="Seconds">Time under lease, all attempts that are over together.</param>
+/// <param name="Seconds">Time under lease, all attempts that are over together, and the running one's under earlier coordinators.</param>
 public sealed record TrialState(
     TrialId Id,
     Hyperparameters Hyperparameters,
@@ -74,6 +74,9 @@ public sealed record TrialState(
         IsRunning = true,
         ResumedFrom = started.RecordedEpochs,
     };
+
+    /// <summary>The time without a coordinator is nobody's: what an attempt did in it is known when it says so.</summary>
+    internal TrialState Resume(DateTimeOffset last, DateTimeOffset at) => this with { Seconds = SecondsUntil(last), StartedAt = at };
 
     internal TrialState Record(EpochReport report, Func<IReadOnlyList<EpochReport>, Verdict> judge)
     {

@@ -179,8 +179,8 @@ public sealed class SweepActorTests(ITestOutputHelper output) : Akka.Hosting.Tes
     private IActorRef StartSweep(SweepDefinition definition)
     {
         var decisions = new SweepDecisions(Sampler.Create(definition));
-        var sweep = Sys.ActorOf(Props.Create(() => new SweepActor(Sweep, new SweepState(definition), decisions, "/run", _listener, _time)));
-        sweep.Tell(new StartSweep(Sweep, "hash", Start));
+        var sweep = Sys.ActorOf(Props.Create(() => new SweepActor(
+            Sweep, new SweepState(definition), decisions, StartOf(definition), "/run", _listener, _time)));
         return sweep;
     }
 
@@ -192,9 +192,17 @@ public sealed class SweepActorTests(ITestOutputHelper output) : Akka.Hosting.Tes
 
     private sealed class Listener : ISweepListener
     {
+        private long _seen;
+
+        /// <summary>Each once, as a follower sees them.</summary>
         public ConcurrentQueue<ISweepEvent> Events { get; } = new();
 
-        public void Happened(SweepState state, ISweepEvent sweepEvent) => Events.Enqueue(sweepEvent);
+        public void Happened(long number, SweepState state, ISweepEvent sweepEvent)
+        {
+            if (number <= _seen) return;
+            Assert.Equal(++_seen, number);
+            Events.Enqueue(sweepEvent);
+        }
 
         public void Progressed(AttemptId attempt, int epoch, double epochProgress) { }
 
@@ -202,6 +210,10 @@ public sealed class SweepActorTests(ITestOutputHelper output) : Akka.Hosting.Tes
 
         public void WorkerLeft(WorkerId worker, string reason, int workers) { }
 
-        public void HistoryFailed(Exception cause) { }
+        public void StoreLost(Exception cause) { }
+
+        public void StoreFound() { }
+
+        public void Failed(Exception cause) { }
     }
 }

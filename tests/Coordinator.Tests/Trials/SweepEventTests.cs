@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Sweep.Coordinator.SweepFiles;
 using Sweep.Coordinator.Trials;
 using Sweep.Shared;
 
@@ -11,7 +12,9 @@ public sealed class SweepEventTests
 
     private static readonly ISweepEvent[] Samples =
     [
-        new SweepStarted(new SweepId("s-1"), "s", 42, "abc", At),
+        new SweepStarted(new SweepId("s-1"), "s", 42, "abc", At, "name: s", "0.2.0"),
+        new SweepResumed(new Guid("7b1f1a30-9c0e-4c51-9d7b-5d8ab2ab1a11"), "0.2.0", At),
+        new SweepExtended(new SweepExtension("name: s", 12, new SweepLimits(null, TimeSpan.FromHours(2), 300)), At),
         new TrialCreated(new TrialId(7), new Hyperparameters(
         [
             new("learning_rate", new HyperparameterValue.Number(0.1)),

@@ -33,7 +33,7 @@ internal sealed class TestSweep
         Definition = definition;
         _decisions = new SweepDecisions(Sampler.Create(Definition));
         State = new SweepState(Definition);
-        Do(new StartSweep(new SweepId("test-1"), "hash", Start));
+        Do(StartOf(definition));
     }
 
     public SweepDefinition Definition { get; }
@@ -41,6 +41,9 @@ internal sealed class TestSweep
     public SweepState State { get; private set; }
 
     public List<ISweepEvent> Events { get; } = [];
+
+    public static StartSweep StartOf(SweepDefinition definition) =>
+        new(new SweepId("test-1"), SweepFileText.Of($"name: {definition.Name}"), "0.1.0", Start);
 
     public static WorkerId Worker(int number) => new($"worker-{number}#1");
 

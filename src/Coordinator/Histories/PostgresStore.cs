@@ -1,0 +1,32 @@
+using System.Data.Common;
+using Npgsql;
+
+namespace Sweep.Coordinator.Histories;
+
+/// <summary>A PostgreSQL database; any number of sweeps share its tables.</summary>
+public sealed class PostgresStore(StoreAddress address) : HistoryStore
+{
+    public override string Name => address.WithoutPassword;
+
+    internal override string JournalCount =>
+        "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = ANY (current_schemas(false)) AND table_name = 'journal'";
+
+    protected override string Provider => "PostgreSQL.15";
+
+    protected override string ConnectionString => address.ConnectionString;
+
+    public override DbConnection Open()
+    {
+        var connection = new NpgsqlConnection(ConnectionString);
+        try
+        {
+            connection.Open();
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+}

@@ -1,0 +1,57 @@
+using System.Text.Json;
+using Serilog;
+using Serilog.Core;
+using Serilog.Events;
+using Serilog.Formatting.Compact;
+
+namespace Sweep.Coordinator;
+
+/// <summary><c>run.log</c>: one JSON object a line. Lines that tell of an event say which, so that none is told twice or left out.</summary>
+internal static class RunLog
+{
+    /// <summary>The property with the event's number in the history.</summary>
+    public const string EventNumber = "Event";
+
+    public static Logger Open(string path)
+    {
+        EndLastLine(path);
+        return new LoggerConfiguration().MinimumLevel.Information()
+            .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
+            .WriteTo.File(new CompactJsonFormatter(), path)
+            .CreateLogger();
+    }
+
+    /// <summary>The highest number that a whole line tells of; 0 where none does.</summary>
+    public static long LastEventIn(string path)
+    {
+        if (!File.Exists(path)) return 0;
+        using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+        var last = 0L;
+        while (reader.ReadLine() is { } line) last = Math.Max(last, NumberIn(line));
+        return last;
+    }
+
+    private static long NumberIn(string line)
+    {
+        if (!line.Contains($"\"{EventNumber}\":", StringComparison.Ordinal)) return 0;
+        try
+        {
+            using var document = JsonDocument.Parse(line);
+            return document.RootElement.TryGetProperty(EventNumber, out var number) && number.TryGetInt64(out var value) ? value : 0;
+        }
+        catch (JsonException)
+        {
+            // Torn by the end of the process that wrote it.
+            return 0;
+        }
+    }
+
+    private static void EndLastLine(string path)
+    {
+        if (!File.Exists(path)) return;
+        using var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite);
+        if (file.Length == 0) return;
+        file.Seek(-1, SeekOrigin.End);
+        if (file.ReadByte() != '\n') file.WriteByte((byte)'\n');
+    }
+}
