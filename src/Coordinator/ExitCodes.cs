@@ -4,12 +4,15 @@ public static class ExitCodes
 {
     public const int Done = 0;
 
+    /// <summary><c>verify</c> found something wrong.</summary>
+    public const int AuditFailed = 1;
+
     /// <summary>The sweep file or the command line is wrong; nothing was written and no worker started.</summary>
     public const int BadInput = 2;
 
     public const int NoTrialCompleted = 3;
 
-    /// <summary>The sweep could not go on: its first trials all failed, its history cannot be written, or workers cannot be kept alive.</summary>
+    /// <summary>The sweep could not go on: its first trials all failed, its history cannot be read, or workers cannot be kept alive.</summary>
     public const int CannotGoOn = 4;
 
     /// <summary>Ended by a signal; what was finished is reported.</summary>

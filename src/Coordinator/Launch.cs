@@ -1,4 +1,5 @@
-using Serilog;
+using System.Collections.Immutable;
+using Sweep.Coordinator.Audits;
 using Sweep.Coordinator.Histories;
 using Sweep.Coordinator.Plans;
 using Sweep.Coordinator.Resuming;
@@ -67,6 +68,41 @@ public static class Launch
                     throw new InvalidOperationException($"unknown decision {other}");
             }
         });
+
+    /// <summary>Audits a run that nobody is at work on.</summary>
+    public static async Task<int> VerifyAsync(string runFolder, StoreAddress? address) => await GuardAsync(() =>
+    {
+        using var folder = RunFolder.Open(runFolder);
+        var note = StoreNote.Read(folder.Store);
+        var history = StoredHistory.Read(StoreFor(folder, note is null ? null : address ?? note.Address), note?.Sweep);
+        if (history.Sweep is null)
+        {
+            Console.WriteLine($"{runFolder}: nothing was stored yet");
+            return Task.FromResult(ExitCodes.Done);
+        }
+        var began = history.Began is { } text ? SweepFileReader.ReadText(text, folder.SweepFile) : SweepFileReader.Read(folder.SweepFile);
+        if (Valid(began) is not { } file) return Task.FromResult(ExitCodes.CannotGoOn);
+        var (problems, summary) = Audit(folder, history, file.Definition);
+        foreach (var problem in problems) Console.WriteLine(problem);
+        Console.WriteLine(problems.IsEmpty ? $"{runFolder}: {summary}; nothing is wrong" : $"{runFolder}: {summary}; {problems.Length} things are wrong");
+        return Task.FromResult(problems.IsEmpty ? ExitCodes.Done : ExitCodes.AuditFailed);
+    });
+
+    private static (ImmutableArray<string> Problems, string Summary) Audit(RunFolder folder, StoredHistory history, SweepDefinition began)
+    {
+        SweepState state;
+        try
+        {
+            state = history.Replay(began);
+        }
+        catch (KeyNotFoundException exception)
+        {
+            return ([$"the events contradict each other: {exception.Message}"], $"{history.Events.Length} events");
+        }
+        var summary = $"{history.Events.Length} events, {state.TrialCount} trials ({state.FinishedCount} ended, {state.Running.Count} running, "
+            + $"{state.Waiting.Count} waiting), {state.EpochsTotal} epochs, {RunAudit.CheckpointsIn(folder).Count()} checkpoints";
+        return ([.. HistoryAudit.ProblemsIn(history.Events, state), .. RunAudit.ProblemsIn(folder, state)], summary);
+    }
 
     private static HistoryStore StoreFor(RunFolder folder, StoreAddress? address) =>
         address is null ? new SqliteStore(folder.History) : new PostgresStore(address);

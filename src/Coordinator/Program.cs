@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Sweep.Coordinator;
 using Sweep.Coordinator.Histories;
 using Sweep.Shared;
@@ -26,12 +27,17 @@ root.SetAction((parsed, _) =>
     var options = new RunOptions(
         parsed.GetValue(workers),
         parsed.GetValue(listen) is { } address ? HostAndPort.Parse(address) ?? throw new FormatException() : null);
-    return parsed.GetValue(resume) is { } run
-        ? Launch.ResumeAsync(run, parsed.GetValue(sweep), parsed.GetValue(extend), StoreOf(parsed.GetValue(store)), options)
+    return parsed.GetValue(resume) is { } folder
+        ? Launch.ResumeAsync(folder, parsed.GetValue(sweep), parsed.GetValue(extend), StoreOf(parsed.GetValue(store)), options)
         : Launch.StartAsync(parsed.GetValue(sweep)!, parsed.GetValue(dryRun), parsed.GetValue(output), StoreOf(parsed.GetValue(store)), options);
 });
+var run = new Argument<string>("RUN") { Description = "The run folder" };
+var verify = new Command("verify", "Audits a run: its events, its leaderboard, its checkpoints. Exit code 1, and a list, where something is wrong.") { run, store };
+verify.SetAction((parsed, _) => Launch.VerifyAsync(parsed.GetValue(run)!, StoreOf(parsed.GetValue(store))));
+root.Add(verify);
 root.Validators.Add(result =>
 {
+    if (result.Children.OfType<CommandResult>().Any()) return;
     var resumes = result.GetValue(resume) is not null;
     if (!resumes && result.GetValue(sweep) is null) result.AddError("give a sweep file by --sweep FILE, or a run to go on with by --resume RUN");
     if (!resumes && result.GetValue(extend)) result.AddError("--extend: only with --resume RUN");

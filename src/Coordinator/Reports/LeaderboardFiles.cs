@@ -13,10 +13,15 @@ public static class LeaderboardFiles
     public static void Write(string runFolder, Leaderboard board)
     {
         Directory.CreateDirectory(runFolder);
-        AtomicFile.Write(Path.Combine(runFolder, "leaderboard.json"), stream => LeaderboardJson.Write(stream, board));
-        AtomicFile.Write(Path.Combine(runFolder, "leaderboard.csv"), stream => LeaderboardCsv.Write(stream, board));
-        AtomicFile.Write(Path.Combine(runFolder, "leaderboard.md"), stream => LeaderboardMarkdown.Write(stream, board));
-        if (board.Configurations.IsEmpty) return;
-        AtomicFile.Write(Path.Combine(runFolder, "configurations.csv"), stream => ConfigurationsCsv.Write(stream, board));
+        foreach (var (name, write) in Of(board)) AtomicFile.Write(Path.Combine(runFolder, name), write);
+    }
+
+    /// <summary>The files by name, each with what writes it.</summary>
+    public static IEnumerable<(string Name, Action<Stream> Write)> Of(Leaderboard board)
+    {
+        yield return ("leaderboard.json", stream => LeaderboardJson.Write(stream, board));
+        yield return ("leaderboard.csv", stream => LeaderboardCsv.Write(stream, board));
+        yield return ("leaderboard.md", stream => LeaderboardMarkdown.Write(stream, board));
+        if (!board.Configurations.IsEmpty) yield return ("configurations.csv", stream => ConfigurationsCsv.Write(stream, board));
     }
 }

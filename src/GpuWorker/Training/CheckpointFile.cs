@@ -20,10 +20,6 @@ namespace Sweep.GpuWorker.Training;
 public static class CheckpointFile
 {
     private const int PrefixLength = 12;
-    private const int ChecksumLength = 16;
-
-    /// <summary>A new version for whatever changes in the layout, or in how equal configurations train.</summary>
-    private static ReadOnlySpan<byte> Magic => "SWEEPCK1"u8;
 
     public static void Write(Stream stream, Checkpoint checkpoint)
     {
@@ -32,8 +28,8 @@ public static class CheckpointFile
             new CheckpointHeader(checkpoint.Identity, checkpoint.Reports, epoch, [.. network.Select(EntryOf)], [.. optimizer.Select(EntryOf)]),
             CheckpointJson.Default.CheckpointHeader);
         var prefix = new byte[PrefixLength];
-        Magic.CopyTo(prefix);
-        BinaryPrimitives.WriteInt32LittleEndian(prefix.AsSpan(Magic.Length), header.Length);
+        CheckpointSeal.Magic.CopyTo(prefix);
+        BinaryPrimitives.WriteInt32LittleEndian(prefix.AsSpan(CheckpointSeal.Magic.Length), header.Length);
 
         var checksum = new XxHash128();
         foreach (var part in (IEnumerable<byte[]>)[prefix, header, .. network.Concat(optimizer).Select(tensor => tensor.Bytes)])
@@ -47,12 +43,9 @@ public static class CheckpointFile
     /// <exception cref="InvalidDataException">The file is torn, of another format, or not of <paramref name="identity"/>; the message says which.</exception>
     public static Checkpoint Read(byte[] file, CheckpointIdentity identity)
     {
-        if (file.Length < PrefixLength + ChecksumLength) throw new InvalidDataException("it is too short for a checkpoint");
-        if (!file.AsSpan().StartsWith(Magic)) throw new InvalidDataException("it is not a checkpoint of this version");
-        var content = file.AsSpan(0, file.Length - ChecksumLength);
-        if (!XxHash128.Hash(content).AsSpan().SequenceEqual(file.AsSpan(content.Length))) throw new InvalidDataException("it is damaged: its checksum differs");
-
-        var headerLength = BinaryPrimitives.ReadInt32LittleEndian(content[Magic.Length..]);
+        if (CheckpointSeal.ProblemWith(file) is { } problem) throw new InvalidDataException(problem);
+        var content = file.AsSpan(0, file.Length - CheckpointSeal.ChecksumLength);
+        var headerLength = BinaryPrimitives.ReadInt32LittleEndian(content[CheckpointSeal.Magic.Length..]);
         var header = JsonSerializer.Deserialize(content.Slice(PrefixLength, headerLength), CheckpointJson.Default.CheckpointHeader)!;
         if (header.Identity != identity) throw new InvalidDataException("it is of another configuration or seed");
         var at = PrefixLength + headerLength;
