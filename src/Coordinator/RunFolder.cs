@@ -7,7 +7,11 @@ public sealed class RunFolder : IDisposable
 {
     private readonly FileStream _lock;
 
-    private RunFolder(string path) => (Path, _lock) = (path, Lock(System.IO.Path.Combine(path, "run.lock")));
+    private RunFolder(string path)
+    {
+        Path = path;
+        _lock = Lock();
+    }
 
     public string Path { get; }
 
@@ -58,37 +62,24 @@ public sealed class RunFolder : IDisposable
     public void Dispose() => _lock.Dispose();
 
     /// <summary>The operating system's lock on an open file ends with its process, however that ends; the file may stay.</summary>
-    private static FileStream Lock(string path)
+    private FileStream Lock()
     {
+        var (file, holder) = (In("run.lock"), In("run.pid"));
         try
         {
-            var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            file.SetLength(0);
-            file.Write(System.Text.Encoding.UTF8.GetBytes($"process {Environment.ProcessId} on {Environment.MachineName}\n"));
-            file.Flush();
-            return file;
+            var locked = new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            // Beside it, since nobody can read a file that is locked.
+            File.WriteAllText(holder, $"{Environment.ProcessId} on {Environment.MachineName}");
+            return locked;
         }
-        catch (IOException exception) when (File.Exists(path))
+        catch (IOException exception) when (File.Exists(file))
         {
-            throw new IOException($"{System.IO.Path.GetDirectoryName(path)}: another coordinator is at work here ({Holder(path)}); end it, or wait for its end", exception);
+            var known = File.Exists(holder) ? $" (process {File.ReadAllText(holder)})" : "";
+            throw new IOException($"{Path}: another coordinator is at work here{known}; end it, or wait for its end", exception);
         }
         catch (UnauthorizedAccessException exception)
         {
-            throw new IOException($"{path} cannot be written: {exception.Message}", exception);
-        }
-    }
-
-    private static string Holder(string path)
-    {
-        try
-        {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            using var reader = new StreamReader(file);
-            return reader.ReadToEnd().Trim();
-        }
-        catch (IOException)
-        {
-            return "its name cannot be read";
+            throw new IOException($"{file} cannot be written: {exception.Message}", exception);
         }
     }
 

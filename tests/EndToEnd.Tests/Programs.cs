@@ -17,6 +17,9 @@ public static class Programs
 
     public static RunningProgram Coordinator(params string[] arguments) => new(Path.Combine(CoordinatorFolder, "coordinator"), arguments);
 
+    public static RunningProgram Coordinator(Dictionary<string, string> environment, params string[] arguments) =>
+        new(Path.Combine(CoordinatorFolder, "coordinator"), arguments, environment);
+
     public static RunningProgram Worker(params string[] arguments) =>
         new(Path.Combine(Metadata("Programs"), "GpuWorker", Metadata("Configuration"), "gpu-worker"), arguments);
 
@@ -31,7 +34,7 @@ public sealed partial class RunningProgram : IDisposable
     private readonly List<string> _lines = [];
     private readonly List<(Func<string, bool> Matches, TaskCompletionSource<string> Found)> _expected = [];
 
-    public RunningProgram(string program, string[] arguments)
+    public RunningProgram(string program, string[] arguments, Dictionary<string, string>? environment = null)
     {
         _process = new Process
         {
@@ -43,6 +46,7 @@ public sealed partial class RunningProgram : IDisposable
                 Environment = { ["DOTNET_ROOT"] = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../..")) },
             },
         };
+        foreach (var (variable, value) in environment ?? []) _process.StartInfo.Environment[variable] = value;
         _process.OutputDataReceived += (_, line) => Add(line.Data);
         _process.ErrorDataReceived += (_, line) => Add(line.Data);
         _process.Start();
@@ -147,6 +151,18 @@ public sealed class TemporaryRun : IDisposable
 {
     private readonly string _root = Directory.CreateTempSubdirectory("sweep-test-").FullName;
 
+    /// <summary>With a copy of another run's folder.</summary>
+    public TemporaryRun(TemporaryRun other)
+        : this(File.ReadAllText(other.SweepFile))
+    {
+        foreach (var file in Directory.EnumerateFiles(other.Folder, "*", SearchOption.AllDirectories))
+        {
+            var copy = Path.Combine(Folder, Path.GetRelativePath(other.Folder, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
+    }
+
     public TemporaryRun(string yaml)
     {
         SweepFile = Path.Combine(_root, "sweep.yaml");
@@ -156,6 +172,17 @@ public sealed class TemporaryRun : IDisposable
     public string SweepFile { get; }
 
     public string Folder => Path.Combine(_root, "run");
+
+    /// <summary>Everything that the run measured, without what differs between any two runs: times, workers, attempts.</summary>
+    public IReadOnlyList<string> Results()
+    {
+        string[] varying = ["images_per_second", "seconds", "worker", "attempts"];
+        var rows = Trials().Select(trial => string.Join(' ', trial.EnumerateObject()
+            .Where(field => !varying.Contains(field.Name)).Select(field => $"{field.Name}={field.Value.GetRawText()}")));
+        var epochs = Directory.EnumerateFiles(Folder, "epochs.csv", SearchOption.AllDirectories).Order()
+            .SelectMany(file => File.ReadLines(file).Select(line => string.Join(',', line.Split(',')[..^2])));
+        return [.. rows, .. epochs];
+    }
 
     /// <summary>The trials of <c>leaderboard.json</c>, best first.</summary>
     public IReadOnlyList<JsonElement> Trials()

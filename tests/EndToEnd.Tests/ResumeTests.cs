@@ -90,7 +90,7 @@ public sealed partial class ResumeTests
         }
     }
 
-    private static async Task UntilAsync(Func<bool> condition)
+    internal static async Task UntilAsync(Func<bool> condition)
     {
         using var limit = new CancellationTokenSource(Programs.Limit);
         using var poll = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
@@ -98,7 +98,7 @@ public sealed partial class ResumeTests
     }
 
     /// <summary>Lines of the run's log that have <paramref name="text"/> in them.</summary>
-    private static int Count(TemporaryRun run, string text)
+    internal static int Count(TemporaryRun run, string text)
     {
         var file = Path.Combine(run.Folder, "run.log");
         if (!File.Exists(file)) return 0;

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Akka.Actor;
 using Akka.Cluster.Hosting;
 using Akka.Hosting;
@@ -24,7 +23,7 @@ public sealed class SweepActorTests(ITestOutputHelper output) : Akka.Hosting.Tes
     private static readonly SweepId Sweep = new("test-1");
 
     private readonly FakeTimeProvider _time = new(Start);
-    private readonly Listener _listener = new();
+    private readonly RecordingListener _listener = new();
 
     protected override void ConfigureAkka(AkkaConfigurationBuilder builder, IServiceProvider provider) => builder
         .WithRemoting("127.0.0.1", 0)
@@ -188,32 +187,5 @@ public sealed class SweepActorTests(ITestOutputHelper output) : Akka.Hosting.Tes
     {
         sweep.Tell(new WorkerAvailable(Worker(number), Device, null), worker);
         return await worker.ExpectMsgAsync<StartAttempt>(TimeSpan.FromSeconds(10));
-    }
-
-    private sealed class Listener : ISweepListener
-    {
-        private long _seen;
-
-        /// <summary>Each once, as a follower sees them.</summary>
-        public ConcurrentQueue<ISweepEvent> Events { get; } = new();
-
-        public void Happened(long number, SweepState state, ISweepEvent sweepEvent)
-        {
-            if (number <= _seen) return;
-            Assert.Equal(++_seen, number);
-            Events.Enqueue(sweepEvent);
-        }
-
-        public void Progressed(AttemptId attempt, int epoch, double epochProgress) { }
-
-        public void WorkerJoined(WorkerId worker, DeviceDescription device, int workers) { }
-
-        public void WorkerLeft(WorkerId worker, string reason, int workers) { }
-
-        public void StoreLost(Exception cause) { }
-
-        public void StoreFound() { }
-
-        public void Failed(Exception cause) { }
     }
 }

@@ -28,6 +28,16 @@ internal sealed class TestSweep
     {
     }
 
+    /// <summary>Goes on from what another one has come to.</summary>
+    public TestSweep(SweepDefinition began, IEnumerable<ISweepEvent> stored, DateTimeOffset now)
+    {
+        Events.AddRange(stored);
+        State = Events.Aggregate(new SweepState(began), (state, sweepEvent) => state.Apply(sweepEvent));
+        Definition = State.Definition;
+        _decisions = new SweepDecisions(Sampler.Create(Definition));
+        _now = now;
+    }
+
     public TestSweep(SweepDefinition definition)
     {
         Definition = definition;

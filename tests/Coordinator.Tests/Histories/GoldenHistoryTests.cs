@@ -1,0 +1,44 @@
+using System.Text;
+using System.Text.Json;
+using Sweep.Coordinator.Audits;
+using Sweep.Coordinator.Histories;
+using Sweep.Coordinator.Reports;
+using Sweep.Coordinator.SweepFiles;
+using Sweep.Coordinator.Trials;
+
+namespace Sweep.Coordinator.Tests.Histories;
+
+/// <summary>Histories as released formats left them: one line an event, as the journal's columns have it. They are never changed, only added to.</summary>
+public sealed class GoldenHistoryTests
+{
+    private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "Histories", "Golden");
+
+    [Theory]
+    [InlineData("0.1")]
+    [InlineData("0.1-resumed")]
+    public void A_history_of_an_earlier_format_gives_the_leaderboard_that_it_gave_then(string name)
+    {
+        var events = Read(name).Select(row => SweepEventSerializer.Read(Encoding.UTF8.GetBytes(row.Event), row.Manifest)).ToList();
+        var history = new StoredHistory(((SweepStarted)events[0]).Sweep, [.. events]);
+        var file = SweepFileReader.ReadText(history.Began ?? File.ReadAllText(Path.Combine(Folder, $"{name}.yaml")), "golden.yaml");
+        var state = history.Replay(Assert.IsType<SweepFileResult.Valid>(file, exactMatch: true).Definition);
+
+        using var stream = new MemoryStream();
+        LeaderboardJson.Write(stream, Leaderboard.Of(SweepFacts.Of(state.Definition), [.. state.Trials], ended: true));
+        Assert.Equal(File.ReadAllText(Path.Combine(Folder, $"{name}.leaderboard.json")), Encoding.UTF8.GetString(stream.ToArray()));
+        Assert.Empty(HistoryAudit.ProblemsIn(events, state));
+    }
+
+    [Fact]
+    public void Every_manifest_that_is_written_today_is_in_a_golden_history() =>
+        Assert.Empty(SweepEventSerializer.Table.Select(entry => entry.Manifest).Except(Read("0.1-resumed").Select(row => row.Manifest)));
+
+    private static IEnumerable<(string Manifest, string Event)> Read(string name)
+    {
+        foreach (var line in File.ReadLines(Path.Combine(Folder, $"{name}.jsonl")))
+        {
+            using var row = JsonDocument.Parse(line);
+            yield return (row.RootElement.GetProperty("manifest").GetString()!, row.RootElement.GetProperty("event").GetRawText());
+        }
+    }
+}

@@ -1,0 +1,40 @@
+namespace Sweep.Coordinator.Tests;
+
+public sealed class RunFolderTests : IDisposable
+{
+    private readonly string _root = Directory.CreateTempSubdirectory("sweep-test-").FullName;
+
+    [Fact]
+    public void A_folder_is_one_coordinators_at_a_time()
+    {
+        var path = Path.Combine(_root, "run");
+        using (var folder = RunFolder.Create(path))
+        {
+            File.WriteAllText(folder.SweepFile, "name: test");
+            var refused = Assert.Throws<IOException>(() => RunFolder.Open(path));
+            Assert.Contains($"process {Environment.ProcessId}", refused.Message, StringComparison.Ordinal);
+        }
+        RunFolder.Open(path).Dispose();
+    }
+
+    [Fact]
+    public void A_folder_without_a_run_is_refused_and_left_as_it_is()
+    {
+        Assert.Contains("not the folder of a run", Assert.Throws<IOException>(() => RunFolder.Open(_root)).Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_root));
+        Assert.Contains("no such folder", Assert.Throws<IOException>(() => RunFolder.Open(Path.Combine(_root, "none"))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_log_knows_the_last_event_that_it_tells_of_though_its_last_line_is_torn()
+    {
+        var path = Path.Combine(_root, "run.log");
+        using (var log = RunLog.Open(path)) log.ForContext(RunLog.EventNumber, 41L).Information("Something happened");
+        File.AppendAllText(path, "{\"@mt\":\"Something else\",\"Event\":42");
+        Assert.Equal(41, RunLog.LastEventIn(path));
+        using (var log = RunLog.Open(path)) log.ForContext(RunLog.EventNumber, 42L).Information("Something else");
+        Assert.Equal(42, RunLog.LastEventIn(path));
+    }
+
+    public void Dispose() => Directory.Delete(_root, recursive: true);
+}
