@@ -145,7 +145,12 @@ internal sealed class SweepFollower : ISweepListener, IAsyncDisposable
         _state = state;
         if (sweepEvent is EpochRecorded recorded) _progress[recorded.Attempt] = 0;
         if (sweepEvent is AttemptClosed closed) _progress.Remove(closed.Attempt);
-        if (sweepEvent is SweepFinished) _ended.TrySetResult(state);
+        if (sweepEvent is SweepFinished end)
+        {
+            if (end.Ending == SweepEnding.FailureStorm)
+                _view.Line($"paused: {end.Detail}; when that is mended, coordinator --resume {_folder.Path} goes on");
+            _ended.TrySetResult(state);
+        }
         if (sweepEvent is SweepExtended extended) AtomicFile.Write(_folder.SweepFile, stream => stream.Write(Encoding.UTF8.GetBytes(extended.Extension.SweepFile)));
         if (sweepEvent is TrialFinished finished)
         {
@@ -212,16 +217,19 @@ internal sealed class SweepFollower : ISweepListener, IAsyncDisposable
                 log.Information("Attempt {Attempt} reported {@Report}", recorded.Attempt.ToString(), recorded.Report);
                 break;
             case AttemptClosed closed:
-                log.Warning("Attempt {Attempt} closed: {Closure}, {Detail}", closed.Attempt.ToString(), closed.Closure, closed.Detail);
+                log.Warning("Attempt {Attempt} closed: {Closure} ({Failure}), {Detail}", closed.Attempt.ToString(), closed.Closure, closed.Failure, closed.Detail);
                 break;
             case TrialFinished finished:
                 log.Information("Trial {Trial} ended: {Outcome}, {Detail}", finished.Trial.Number, finished.Outcome, finished.Detail);
+                break;
+            case AttemptRefused refused:
+                log.Warning("Attempt {Attempt} on {Worker} reports after it has lost its trial, and is refused", refused.Attempt.ToString(), refused.Worker.Value);
                 break;
             case SearchExhausted:
                 log.Information("The search space is exhausted");
                 break;
             case SweepFinished finished:
-                log.Information("Sweep ended: {Ending}", finished.Ending);
+                log.Information("Sweep ended: {Ending}, {Detail}", finished.Ending, finished.Detail);
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(sweepEvent), sweepEvent, "unknown event");

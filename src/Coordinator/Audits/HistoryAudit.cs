@@ -42,6 +42,7 @@ public sealed class HistoryAudit
             case EpochRecorded recorded: Record(recorded); break;
             case AttemptClosed closed: Close(closed); break;
             case TrialFinished finished: Finish(finished); break;
+            case AttemptRefused refused: Refuse(refused); break;
             case SearchExhausted: break;
             case SweepFinished finished: _ending = finished.Ending; break;
             default: throw new ArgumentOutOfRangeException(nameof(sweepEvent), sweepEvent, "unknown event");
@@ -89,6 +90,9 @@ public sealed class HistoryAudit
         EndRunning(account);
     }
 
+    private void Refuse(AttemptRefused refused) =>
+        Check(AccountOf(refused.Attempt.Trial).Running != refused.Attempt, $"attempt {refused.Attempt} is refused while it holds its trial");
+
     private void EndRunning(Account account)
     {
         if (account.Running is not null) _endedAttempts++;
@@ -104,7 +108,7 @@ public sealed class HistoryAudit
         Check(
             (state.TrialCount, state.FinishedCount, state.Running.Count, state.Waiting.Count) == (_trials.Count, ended, running, waiting),
             $"of {_trials.Count} trials {ended} have ended, {running} run and {waiting} wait, and the state says {state.FinishedCount}, {state.Running.Count} and {state.Waiting.Count}");
-        Check(_ending is null or SweepEnding.Interrupted || ended == _trials.Count, $"the sweep has ended, and {_trials.Count - ended} trials have not");
+        Check(_ending is null or SweepEnding.Interrupted or SweepEnding.FailureStorm || ended == _trials.Count, $"the sweep has ended, and {_trials.Count - ended} trials have not");
         Check(state.Ending == _ending, $"the sweep's ending is {_ending}, and the state says {state.Ending}");
         foreach (var trial in state.Trials)
             Check(

@@ -9,9 +9,6 @@ namespace Sweep.Coordinator.Trials;
 /// <summary>What should happen next: a state and a command give events. Pure; nobody acts on an event before it is stored.</summary>
 public sealed class SweepDecisions(ISampler sampler)
 {
-    /// <summary>So many configurations that failed, before any trained an epoch, are enough to know that something is wrong with all.</summary>
-    private const int FailureStorm = 3;
-
     /// <summary>The events that <paramref name="command"/> leads to, in order; none where it is late, repeated or out of turn.</summary>
     public IReadOnlyList<ISweepEvent> Decide(SweepState state, ISweepCommand command)
     {
@@ -70,13 +67,16 @@ public sealed class SweepDecisions(ISampler sampler)
         var state = draft.State;
         if (state.Running.ContainsKey(assign.Worker)) return;
         if (state.Running.Count >= (state.Definition.Limits.MaxParallelTrials ?? int.MaxValue)) return;
-        if (state.Waiting.IsEmpty) Propose(draft, assign.Now);
+        if (NextTrial(state, assign.Now) is null) Propose(draft, assign.Now);
         RepeatTheBestWhenTheSearchIsOver(draft, assign.Now);
-        if (draft.State.Waiting.IsEmpty) return;
-        var trial = draft.State[draft.State.Waiting.Min];
+        if (NextTrial(draft.State, assign.Now) is not { } trial) return;
         var attempt = new AttemptId(state.Sweep!.Value, trial.Id, trial.AttemptNumber + 1);
         draft.Add(new AttemptStarted(attempt, assign.Worker, trial.Reports.Count, assign.Now));
     }
+
+    /// <summary>The oldest trial that waits, but for those that are to wait longer; null for none.</summary>
+    private static TrialState? NextTrial(SweepState state, DateTimeOffset now) =>
+        state.Waiting.Select(trial => state[trial]).FirstOrDefault(trial => trial.MayStart(now));
 
     /// <summary>All replicates of a configuration are created together, so that a sweep that is cut short has whole configurations.</summary>
     private void Propose(Draft draft, DateTimeOffset now)
@@ -110,11 +110,16 @@ public sealed class SweepDecisions(ISampler sampler)
     /// </summary>
     private static void Record(Draft draft, RecordEpoch record)
     {
-        if (!draft.State.Holds(record.Attempt, record.Worker)) return;
+        if (!draft.State.Holds(record.Attempt, record.Worker))
+        {
+            RefuseOnce(draft, record);
+            return;
+        }
         if (record.Report.Epoch != draft.State[record.Attempt.Trial].Reports.Count + 1) return;
         draft.Add(new EpochRecorded(record.Attempt, record.Report, record.Now));
         if (OutcomeOf(draft.State, record.Attempt.Trial) is var (outcome, detail))
-            draft.Add(new TrialFinished(record.Attempt.Trial, outcome, detail, record.Now));
+            draft.Add(new TrialFinished(
+                record.Attempt.Trial, outcome, detail, record.Now, outcome == TrialOutcome.Diverged ? FailureClass.Diverged : null));
         FinishOnEpochs(draft, record.Now);
     }
 
@@ -133,27 +138,38 @@ public sealed class SweepDecisions(ISampler sampler)
         return null;
     }
 
+    /// <summary>The attempt has lost its trial to another one, or to nobody yet. What repeats an acknowledged report is no such case.</summary>
+    private static void RefuseOnce(Draft draft, RecordEpoch record)
+    {
+        var (state, attempt) = (draft.State, record.Attempt);
+        if (attempt.Sweep != state.Sweep || attempt.Trial.Number > state.TrialCount || state.Refused.Contains(attempt)) return;
+        var trial = state[attempt.Trial];
+        if (attempt.Number < trial.AttemptNumber || (attempt.Number == trial.AttemptNumber && trial.IsWaiting))
+            draft.Add(new AttemptRefused(attempt, record.Worker, record.Now));
+    }
+
     private static void End(Draft draft, EndAttempt end)
     {
         if (!draft.State.Holds(end.Attempt, end.Worker)) return;
         switch (end.Ending)
         {
             case AttemptEnding.Released:
-                draft.Add(new AttemptClosed(end.Attempt, AttemptClosure.Released, false, end.Detail, end.Now));
+                draft.Add(new AttemptClosed(end.Attempt, AttemptClosure.Released, false, end.Detail, end.Now, FailureClass.Preempted));
                 break;
             case AttemptEnding.OutOfMemory:
-                draft.Add(new TrialFinished(end.Attempt.Trial, TrialOutcome.OutOfMemory, end.Detail, end.Now));
+                Fail(draft, end.Attempt.Trial, TrialOutcome.OutOfMemory, FailureClass.OutOfMemory, end.Detail, end.Now);
                 break;
             case AttemptEnding.Diverged:
-                draft.Add(new TrialFinished(end.Attempt.Trial, TrialOutcome.Diverged, end.Detail, end.Now));
+                Fail(draft, end.Attempt.Trial, TrialOutcome.Diverged, FailureClass.Diverged, end.Detail, end.Now);
                 break;
             case AttemptEnding.DataFailed:
-                // A file that is missing or damaged is so the next time too.
-                Fail(draft, end.Attempt.Trial, end.Detail ?? "the data set could not be read", end.Now);
+                Fail(draft, end.Attempt.Trial, TrialOutcome.Failed, FailureClass.Data, end.Detail ?? "the data set could not be read", end.Now);
                 break;
             default:
                 // Completed or stopped without the sweep having decided so: the worker and the sweep disagree, which is a failure.
-                CloseOrFail(draft, end.Attempt, AttemptClosure.Failed, true, end.Detail ?? $"the worker ended the attempt as {end.Ending}", end.Now);
+                CloseOrFail(
+                    draft, end.Attempt, AttemptClosure.Failed, FailureClass.Code, true,
+                    end.Detail ?? $"the worker ended the attempt as {end.Ending}", end.Now);
                 break;
         }
     }
@@ -166,29 +182,29 @@ public sealed class SweepDecisions(ISampler sampler)
     private static void Lose(Draft draft, LoseWorker lose)
     {
         if (!draft.State.Running.TryGetValue(lose.Worker, out var attempt)) return;
-        CloseOrFail(draft, attempt, AttemptClosure.Lost, !draft.State[attempt.Trial].HasProgressed, lose.Reason, lose.Now);
+        var counts = !draft.State[attempt.Trial].HasProgressed;
+        CloseOrFail(draft, attempt, AttemptClosure.Lost, FailureClass.Infrastructure, counts, lose.Reason, lose.Now);
     }
 
-    private static void CloseOrFail(Draft draft, AttemptId attempt, AttemptClosure closure, bool counts, string detail, DateTimeOffset now)
+    private static void CloseOrFail(
+        Draft draft, AttemptId attempt, AttemptClosure closure, FailureClass failure, bool counts, string detail, DateTimeOffset now)
     {
         var failures = draft.State[attempt.Trial].FailedAttempts + (counts ? 1 : 0);
-        if (failures >= draft.State.Definition.Retries.MaxAttempts)
-            Fail(draft, attempt.Trial, detail, now);
+        if (failures >= draft.State.Definition.Retries.MaxAttempts || !FailurePolicy.IsRetried(failure))
+            Fail(draft, attempt.Trial, TrialOutcome.Failed, failure, detail, now);
         else
-            draft.Add(new AttemptClosed(attempt, closure, counts, detail, now));
+            draft.Add(new AttemptClosed(attempt, closure, counts, detail, now, failure));
     }
 
-    /// <summary>Where the first trials fail one and all, the rest would too: the sweep ends instead of burning through them.</summary>
-    private static void Fail(Draft draft, TrialId trial, string detail, DateTimeOffset now)
+    /// <summary>Where trials fail alike, one after the other, the rest would too: the sweep pauses instead of burning through them.</summary>
+    private static void Fail(Draft draft, TrialId trial, TrialOutcome outcome, FailureClass failure, string? detail, DateTimeOffset now)
     {
-        draft.Add(new TrialFinished(trial, TrialOutcome.Failed, detail, now));
-        if (draft.State.EpochsTotal == 0 && FinishedConfigurations(draft.State) >= FailureStorm)
-            FinishSweep(draft, SweepEnding.FailureStorm, $"the first {draft.State.FinishedCount} trials failed", now);
+        draft.Add(new TrialFinished(trial, outcome, detail, now, failure));
+        if (draft.State.Streak is { } streak && streak.Configurations.Count >= FailurePolicy.Storm(failure, draft.State.EpochsTotal > 0))
+            FinishSweep(
+                draft, SweepEnding.FailureStorm,
+                $"{streak.Configurations.Count} configurations in a row failed alike ({FailurePolicy.Name(failure)}), the last one because: {detail}", now);
     }
-
-    /// <summary>Replicates of one configuration fail alike, and say nothing of the others.</summary>
-    private static int FinishedConfigurations(SweepState state) =>
-        state.Trials.Where(trial => trial.Outcome is not null).DistinctBy(trial => trial.ConfigurationHash).Count();
 
     private static void FinishOnEpochs(Draft draft, DateTimeOffset now)
     {
@@ -211,19 +227,19 @@ public sealed class SweepDecisions(ISampler sampler)
     private static bool NothingIsLeft(SweepState state) =>
         state is { Ending: null, Sweep: not null } && state.Running.IsEmpty && state.Waiting.IsEmpty && !MayPropose(state);
 
-    /// <summary>At a limit, what is running ends as it stands. An interrupted sweep can go on later: its trials keep waiting.</summary>
+    /// <summary>At a limit, what is running ends as it stands. A sweep that was interrupted or pauses can go on later: its trials keep waiting.</summary>
     private static void FinishSweep(Draft draft, SweepEnding ending, string detail, DateTimeOffset now)
     {
         if (draft.State is { Sweep: null } or { Ending: not null }) return;
-        var interrupted = ending == SweepEnding.Interrupted;
+        var goesOn = ending is SweepEnding.Interrupted or SweepEnding.FailureStorm;
         foreach (var attempt in draft.State.Running.Values.OrderBy(attempt => attempt.Trial))
-            draft.Add(interrupted
-                ? new AttemptClosed(attempt, AttemptClosure.Released, false, detail, now)
+            draft.Add(goesOn
+                ? new AttemptClosed(attempt, AttemptClosure.Released, false, detail, now, FailureClass.Preempted)
                 : new TrialFinished(attempt.Trial, TrialOutcome.Stopped, detail, now));
-        if (!interrupted)
+        if (!goesOn)
             foreach (var trial in draft.State.Waiting)
                 draft.Add(new TrialFinished(trial, TrialOutcome.Cancelled, detail, now));
-        draft.Add(new SweepFinished(ending, now));
+        draft.Add(new SweepFinished(ending, now, detail));
     }
 
     /// <summary>Events decided so far, and the state after them.</summary>

@@ -39,7 +39,9 @@ public sealed record EpochRecorded(AttemptId Attempt, EpochReport Report, DateTi
 
 /// <summary>The attempt holds its trial no more, and the trial has not ended: it waits for another attempt.</summary>
 /// <param name="CountsAsFailure">Towards the limit of retries.</param>
-public sealed record AttemptClosed(AttemptId Attempt, AttemptClosure Closure, bool CountsAsFailure, string? Detail, DateTimeOffset At) : ISweepEvent;
+/// <param name="Failure">Null in histories of version 0.1.</param>
+public sealed record AttemptClosed(
+    AttemptId Attempt, AttemptClosure Closure, bool CountsAsFailure, string? Detail, DateTimeOffset At, FailureClass? Failure = null) : ISweepEvent;
 
 public enum AttemptClosure
 {
@@ -52,12 +54,20 @@ public enum AttemptClosure
 }
 
 /// <summary>The trial has ended. There is exactly one of these for a trial.</summary>
-public sealed record TrialFinished(TrialId Trial, TrialOutcome Outcome, string? Detail, DateTimeOffset At) : ISweepEvent;
+/// <param name="Failure">Null where it did not fail, and in histories of version 0.1.</param>
+public sealed record TrialFinished(
+    TrialId Trial, TrialOutcome Outcome, string? Detail, DateTimeOffset At, FailureClass? Failure = null) : ISweepEvent;
+
+/// <summary>
+/// An attempt that had lost its trial reported an epoch, which was refused. There is one of these for such an attempt, however often it reports.
+/// </summary>
+public sealed record AttemptRefused(AttemptId Attempt, WorkerId Worker, DateTimeOffset At) : ISweepEvent;
 
 /// <summary>The sampler has nothing more to propose.</summary>
 public sealed record SearchExhausted(DateTimeOffset At) : ISweepEvent;
 
-public sealed record SweepFinished(SweepEnding Ending, DateTimeOffset At) : ISweepEvent;
+/// <param name="Detail">Why, for people; null where the ending says all, and in histories of version 0.1.</param>
+public sealed record SweepFinished(SweepEnding Ending, DateTimeOffset At, string? Detail = null) : ISweepEvent;
 
 public enum SweepEnding
 {
@@ -66,7 +76,7 @@ public enum SweepEnding
     EpochLimit,
     DurationLimit,
 
-    /// <summary>The first trials all failed before any trained an epoch.</summary>
+    /// <summary>Trials failed alike, one after the other: a person should look before the rest does too. The sweep can be resumed.</summary>
     FailureStorm,
     Interrupted,
 }
@@ -85,6 +95,7 @@ public enum SweepEnding
 [JsonSerializable(typeof(EpochRecorded))]
 [JsonSerializable(typeof(AttemptClosed))]
 [JsonSerializable(typeof(TrialFinished))]
+[JsonSerializable(typeof(AttemptRefused))]
 [JsonSerializable(typeof(SearchExhausted))]
 [JsonSerializable(typeof(SweepFinished))]
 public sealed partial class SweepEventJson : JsonSerializerContext;
@@ -103,14 +114,21 @@ public sealed class SweepEventSerializer(ExtendedActorSystem system) : ManifestS
         ("trial-created-1", typeof(TrialCreated)),
         ("attempt-started-1", typeof(AttemptStarted)),
         ("epoch-recorded-1", typeof(EpochRecorded)),
-        ("attempt-closed-1", typeof(AttemptClosed)),
-        ("trial-finished-1", typeof(TrialFinished)),
+        ("attempt-closed-2", typeof(AttemptClosed)),
+        ("trial-finished-2", typeof(TrialFinished)),
+        ("attempt-refused-1", typeof(AttemptRefused)),
         ("search-exhausted-1", typeof(SearchExhausted)),
-        ("sweep-finished-1", typeof(SweepFinished)),
+        ("sweep-finished-2", typeof(SweepFinished)),
     ];
 
     /// <summary>Manifests of earlier releases, each with the one that it is read as.</summary>
-    private static readonly Dictionary<string, string> Older = new() { ["sweep-started-1"] = "sweep-started-2" };
+    private static readonly Dictionary<string, string> Older = new()
+    {
+        ["sweep-started-1"] = "sweep-started-2",
+        ["attempt-closed-1"] = "attempt-closed-2",
+        ["trial-finished-1"] = "trial-finished-2",
+        ["sweep-finished-1"] = "sweep-finished-2",
+    };
 
     public override int Identifier => 4712;
 

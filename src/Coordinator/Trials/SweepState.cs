@@ -33,7 +33,7 @@ public sealed class SweepState : ISamplerHistory
         (SweepFile, SweepFileHash) = (other.SweepFile, other.SweepFileHash);
         (_since, _before, _newest, EpochsTotal) = (other._since, other._before, other._newest, other.EpochsTotal);
         (Running, Waiting, FinishedCount) = (other.Running, other.Waiting, other.FinishedCount);
-        (IsExhausted, Ending) = (other.IsExhausted, other.Ending);
+        (IsExhausted, Ending, Streak, Refused) = (other.IsExhausted, other.Ending, other.Streak, other.Refused);
     }
 
     /// <summary>The sweep as it was begun, with whatever it was extended by.</summary>
@@ -73,6 +73,12 @@ public sealed class SweepState : ISamplerHistory
 
     /// <summary>Null while the sweep goes on.</summary>
     public SweepEnding? Ending { get; private init; }
+
+    /// <summary>Null where the newest trial to end did not fail.</summary>
+    public FailureStreak? Streak { get; private init; }
+
+    /// <summary>Attempts that reported epochs after they had lost their trial.</summary>
+    public ImmutableHashSet<AttemptId> Refused { get; private init; } = [];
 
     public int TrialCount => _trials.Count;
 
@@ -122,7 +128,8 @@ public sealed class SweepState : ISamplerHistory
             running: Running.SetItem(started.Worker, started.Attempt), waiting: Waiting.Remove(started.Attempt.Trial)),
         EpochRecorded recorded => Record(recorded),
         AttemptClosed closed => Release(_trials[closed.Attempt.Trial].Close(closed.CountsAsFailure, closed.At), waits: true),
-        TrialFinished finished => Release(_trials[finished.Trial].Finish(finished.Outcome, finished.Detail, finished.At), waits: false),
+        TrialFinished finished => Finish(finished),
+        AttemptRefused refused => new(this) { Refused = Refused.Add(refused.Attempt) },
         SearchExhausted => new(this) { IsExhausted = true },
         SweepFinished finished => new(this) { Ending = finished.Ending },
         _ => throw new ArgumentOutOfRangeException(nameof(sweepEvent), sweepEvent, "unknown event"),
@@ -143,6 +150,7 @@ public sealed class SweepState : ISamplerHistory
             ResumedBy = resumed.Process,
             Program = resumed.Program,
             Ending = CanGoOn ? null : Ending,
+            Streak = null,
         };
     }
 
@@ -157,6 +165,12 @@ public sealed class SweepState : ISamplerHistory
     {
         var trial = _trials[recorded.Attempt.Trial].Record(recorded.Report, Judge);
         return new(With(trial, Running, Waiting)) { EpochsTotal = EpochsTotal + 1 };
+    }
+
+    private SweepState Finish(TrialFinished finished)
+    {
+        var trial = _trials[finished.Trial].Finish(finished.Outcome, finished.Detail, finished.At);
+        return new(Release(trial, waits: false)) { Streak = FailureStreak.After(Streak, finished.Failure, trial.ConfigurationHash) };
     }
 
     private SweepState Release(TrialState trial, bool waits)

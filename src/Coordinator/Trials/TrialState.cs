@@ -35,6 +35,7 @@ public enum TrialOutcome
 /// <param name="StartedAt">When the newest attempt started, or the coordinator that it found again; null before the first.</param>
 /// <param name="IsRunning">The newest attempt holds the trial.</param>
 /// <param name="FailedAttempts">Attempts since the newest recorded epoch that count towards the limit of retries.</param>
+/// <param name="NotBefore">When the next attempt may start; null for at once.</param>
 /// <param name="Outcome">Null until the trial has ended.</param>
 /// <param name="Detail">Why it ended so, for people; null where the outcome says all.</param>
 /// <param name="Seconds">Time under lease, all attempts that are over together, and the running one's under earlier coordinators.</param>
@@ -53,18 +54,22 @@ public sealed record TrialState(
     DateTimeOffset? StartedAt,
     bool IsRunning,
     int FailedAttempts,
+    DateTimeOffset? NotBefore,
     TrialOutcome? Outcome,
     string? Detail,
     double Seconds)
 {
     public bool IsWaiting => !IsRunning && Outcome is null;
 
+    /// <summary>It waits, and not for a time that is still to come.</summary>
+    public bool MayStart(DateTimeOffset now) => IsWaiting && (NotBefore is null || NotBefore <= now);
+
     /// <summary>The newest attempt has added an epoch.</summary>
     public bool HasProgressed => Reports.Count > ResumedFrom;
 
     internal static TrialState Create(TrialCreated created, TrialConfiguration configuration, long seed) =>
         new(created.Trial, created.Hyperparameters, configuration, created.ConfigurationHash, created.Replicate, seed, [],
-            new Verdict(VerdictKind.Undetermined, null, "no epoch was reported"), 0, 0, null, null, false, 0, null, null, 0);
+            new Verdict(VerdictKind.Undetermined, null, "no epoch was reported"), 0, 0, null, null, false, 0, null, null, null, 0);
 
     internal TrialState Start(AttemptStarted started) => this with
     {
@@ -84,8 +89,17 @@ public sealed record TrialState(
         return this with { Reports = reports, Verdict = judge(reports), FailedAttempts = 0 };
     }
 
-    internal TrialState Close(bool counts, DateTimeOffset at) =>
-        this with { IsRunning = false, FailedAttempts = FailedAttempts + (counts ? 1 : 0), Seconds = SecondsUntil(at) };
+    internal TrialState Close(bool counts, DateTimeOffset at)
+    {
+        var failures = FailedAttempts + (counts ? 1 : 0);
+        return this with
+        {
+            IsRunning = false,
+            FailedAttempts = failures,
+            NotBefore = counts ? at + FailurePolicy.BackOff(failures) : null,
+            Seconds = SecondsUntil(at),
+        };
+    }
 
     internal TrialState Finish(TrialOutcome outcome, string? detail, DateTimeOffset at) =>
         this with { IsRunning = false, Outcome = outcome, Detail = detail, Seconds = SecondsUntil(at) };

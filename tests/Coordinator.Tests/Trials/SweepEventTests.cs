@@ -26,10 +26,11 @@ public sealed class SweepEventTests
         ]), "hash", At, Replicate: 3),
         new AttemptStarted(Attempt, new WorkerId("w#1"), 3, At),
         new EpochRecorded(Attempt, new EpochReport(3, double.NaN, 0.5, null, new Evaluation(double.PositiveInfinity, 0.1), 0.01, 2.5, 1234.5), At),
-        new AttemptClosed(Attempt, AttemptClosure.Lost, true, "gone", At),
-        new TrialFinished(new TrialId(7), TrialOutcome.OutOfMemory, null, At),
+        new AttemptClosed(Attempt, AttemptClosure.Lost, true, "gone", At, FailureClass.Infrastructure),
+        new TrialFinished(new TrialId(7), TrialOutcome.OutOfMemory, null, At, FailureClass.OutOfMemory),
+        new AttemptRefused(Attempt, new WorkerId("w#1"), At),
         new SearchExhausted(At),
-        new SweepFinished(SweepEnding.EpochLimit, At),
+        new SweepFinished(SweepEnding.EpochLimit, At, "the sweep spent its limit"),
     ];
 
     [Fact]

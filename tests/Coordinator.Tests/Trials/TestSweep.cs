@@ -87,6 +87,8 @@ internal sealed class TestSweep
     public IReadOnlyList<ISweepEvent> End(int worker, AttemptId attempt, AttemptEnding ending) =>
         Do(new EndAttempt(attempt, Worker(worker), ending, $"ended as {ending}", Tick()));
 
+    public void Wait(TimeSpan time) => _now += time;
+
     public IReadOnlyList<ISweepEvent> Lose(int worker) => Do(new LoseWorker(Worker(worker), "gone", Tick()));
 
     /// <summary>One honest worker trains whatever is left; the first epoch of a trial measures what <paramref name="accuracy"/> says of it.</summary>
