@@ -83,13 +83,17 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
         (_state, _decisions, _storage, _listener, _time) = (initial, decisions, storage, listener, time);
         _started = time.GetTimestamp();
 
+        var hasSnapshot = false;
         Recover<SnapshotOffer>(offer =>
         {
+            hasSnapshot = true;
             foreach (var sweepEvent in ((SweepSnapshot)offer.Snapshot).Events) Happened(sweepEvent);
         });
         Recover<ISweepEvent>(Happened);
         Recover<RecoveryCompleted>(_ =>
         {
+            if (!hasSnapshot && _events.Count >= SnapshotInterval)
+                _log.Warning("No snapshot could be read: all {Events} events were replayed", _events.Count);
             foreach (var worker in _state.Running.Keys) _workers.Expect(worker, Elapsed + ReturnLimit);
             Submit(opening, Nothing);
         });
