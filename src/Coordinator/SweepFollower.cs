@@ -146,7 +146,8 @@ internal sealed class SweepFollower : ISweepListener, IAsyncDisposable
         if (sweepEvent is EpochRecorded recorded) _progress[recorded.Attempt] = 0;
         if (sweepEvent is AttemptClosed closed) _progress.Remove(closed.Attempt);
         if (sweepEvent is SweepFinished) _ended.TrySetResult(state);
-        if (sweepEvent is SweepExtended extended) AtomicFile.Write(_folder.SweepFile, stream => stream.Write(Encoding.UTF8.GetBytes(extended.Extension.SweepFile)));
+        if (sweepEvent is SweepExtended { Extension.SweepFile: var file })
+            AtomicFile.Write(_folder.SweepFile, stream => stream.Write(Encoding.UTF8.GetBytes(file)));
         if (sweepEvent is TrialFinished finished)
         {
             var trial = state[finished.Trial];

@@ -77,7 +77,8 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
     /// <param name="opening">What this process begins with; doing it twice does it once.</param>
     /// <param name="storage">The run folder, as an absolute path.</param>
     public SweepActor(
-        SweepId sweep, SweepState initial, SweepDecisions decisions, ISweepCommand opening, string storage, ISweepListener listener, TimeProvider time)
+        SweepId sweep, SweepState initial, SweepDecisions decisions, ISweepCommand opening, string storage, ISweepListener listener,
+        TimeProvider time)
     {
         PersistenceId = PersistenceIdOf(sweep);
         (_state, _decisions, _storage, _listener, _time) = (initial, decisions, storage, listener, time);
