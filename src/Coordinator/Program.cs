@@ -16,7 +16,8 @@ var dryRun = new Option<bool>("--dry-run") { Description = "Print what the sweep
 var output = new Option<string?>("--output") { Description = "The run folder (default: runs/NAME-TIME)", HelpName = "DIR" };
 var store = new Option<string?>("--store")
 {
-    Description = $"Keep the history in PostgreSQL, at postgres://USER@HOST/DATABASE (default: {StoreVariable}, else SQLite in the run folder)", HelpName = "URL",
+    Description = $"Keep the history in PostgreSQL, at postgres://USER@HOST/DATABASE (default: {StoreVariable}, else SQLite in the run folder)",
+    HelpName = "URL",
 };
 var root = new RootCommand("Runs a hyperparameter sweep: a sweep file in, trained trials, a leaderboard out.")
 {

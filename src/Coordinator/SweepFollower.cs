@@ -151,7 +151,8 @@ internal sealed class SweepFollower : ISweepListener, IAsyncDisposable
                 _view.Line($"paused: {end.Detail}; when that is mended, coordinator --resume {_folder.Path} goes on");
             _ended.TrySetResult(state);
         }
-        if (sweepEvent is SweepExtended extended) AtomicFile.Write(_folder.SweepFile, stream => stream.Write(Encoding.UTF8.GetBytes(extended.Extension.SweepFile)));
+        if (sweepEvent is SweepExtended { Extension.SweepFile: var file })
+            AtomicFile.Write(_folder.SweepFile, stream => stream.Write(Encoding.UTF8.GetBytes(file)));
         if (sweepEvent is TrialFinished finished)
         {
             var trial = state[finished.Trial];

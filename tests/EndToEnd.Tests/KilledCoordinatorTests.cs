@@ -64,7 +64,10 @@ public sealed partial class KilledCoordinatorTests(CalmAndKilledRun runs, Postgr
         await ResumeAndCompareAsync(run);
         Assert.Equal(15, ResumeTests.Count(run, "reported"));
 
-        // And once more, when there is nothing left to do.
+        // And once more, when there is nothing left to do but to write what was lost.
+        File.Delete(Path.Combine(run.Folder, "leaderboard.json"));
+        File.Delete(Path.Combine(run.Folder, "trials", "2", "epochs.csv"));
+        Assert.Equal(1, (await VerifyAsync(run)).Code);
         using var again = Programs.Coordinator("--resume", run.Folder);
         Assert.Equal(0, await again.ExitAsync());
         Assert.Contains("has ended already", again.Output, StringComparison.Ordinal);

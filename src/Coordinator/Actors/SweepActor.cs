@@ -54,6 +54,9 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
     /// </summary>
     public static readonly TimeSpan ReturnLimit = 2 * Lease;
 
+    /// <summary>Of the events between two snapshots.</summary>
+    internal const int SnapshotInterval = 1_000;
+
     private const string IdPrefix = "sweep-";
     private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(1), LongestPause = TimeSpan.FromSeconds(10);
 
@@ -65,6 +68,7 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly WorkerRoster<IActorRef> _workers = new(Lease);
     private readonly Queue<(ISweepCommand Command, Action Answer)> _waiting = [];
+    private readonly List<ISweepEvent> _events = [];
     private SweepState _state;
     private bool _isWriting;
     private bool _hasStored;
@@ -73,15 +77,24 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
     /// <param name="opening">What this process begins with; doing it twice does it once.</param>
     /// <param name="storage">The run folder, as an absolute path.</param>
     public SweepActor(
-        SweepId sweep, SweepState initial, SweepDecisions decisions, ISweepCommand opening, string storage, ISweepListener listener, TimeProvider time)
+        SweepId sweep, SweepState initial, SweepDecisions decisions, ISweepCommand opening, string storage, ISweepListener listener,
+        TimeProvider time)
     {
         PersistenceId = PersistenceIdOf(sweep);
         (_state, _decisions, _storage, _listener, _time) = (initial, decisions, storage, listener, time);
         _started = time.GetTimestamp();
 
+        var hasSnapshot = false;
+        Recover<SnapshotOffer>(offer =>
+        {
+            hasSnapshot = true;
+            foreach (var sweepEvent in ((SweepSnapshot)offer.Snapshot).Events) Happened(sweepEvent);
+        });
         Recover<ISweepEvent>(Happened);
         Recover<RecoveryCompleted>(_ =>
         {
+            if (!hasSnapshot && _events.Count >= SnapshotInterval)
+                _log.Warning("No snapshot could be read: all {Events} events were replayed", _events.Count);
             foreach (var worker in _state.Running.Keys) _workers.Expect(worker, Elapsed + ReturnLimit);
             Submit(opening, Nothing);
         });
@@ -99,6 +112,10 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
         });
         Command<ClusterEvent.CurrentClusterState>(Nothing);
         Command<ClockTicked>(_ => OnTick());
+        Command<SaveSnapshotSuccess>(saved => DeleteSnapshots(new SnapshotSelectionCriteria(saved.Metadata.SequenceNr - 1)));
+        Command<SaveSnapshotFailure>(failed => _log.Warning("A snapshot could not be kept: {Problem}", failed.Cause.Message));
+        Command<DeleteSnapshotsSuccess>(Nothing);
+        Command<DeleteSnapshotsFailure>(failed => _log.Warning("Old snapshots could not be deleted: {Problem}", failed.Cause.Message));
     }
 
     /// <summary>The actor under a supervisor that starts it anew, after a while, where the store fails.</summary>
@@ -256,6 +273,7 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
         }
         _isWriting = true;
         var held = _state.Running;
+        var stored = _events.Count;
         var unwritten = events.Count;
         PersistAllAsync(events, sweepEvent =>
         {
@@ -264,6 +282,7 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
             if (!_hasStored) _listener.StoreFound();
             _hasStored = true;
             _isWriting = false;
+            if (_events.Count / SnapshotInterval > stored / SnapshotInterval) SaveSnapshot(new SweepSnapshot([.. _events]));
             foreach (var answer in answers) answer();
             if (_state.Ending is not null) StopAll(held);
             WriteWaiting();
@@ -272,8 +291,9 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
 
     private void Happened(ISweepEvent sweepEvent)
     {
+        _events.Add(sweepEvent);
         _state = _state.Apply(sweepEvent);
-        _listener.Happened(LastSequenceNr, _state, sweepEvent);
+        _listener.Happened(_events.Count, _state, sweepEvent);
     }
 
     private void StopAll(IEnumerable<KeyValuePair<WorkerId, AttemptId>> held)

@@ -61,18 +61,22 @@ public sealed class HistoryAudit
         Check(account.Outcome is null, $"attempt {attempt} starts after its trial has ended");
         Check(account.Running is null, $"attempt {attempt} starts while {account.Running} holds the trial");
         Check(attempt.Number == account.Attempts + 1, $"attempt {attempt} follows attempt {account.Attempts}");
-        Check(started.RecordedEpochs == account.Epochs, $"attempt {attempt} is told of {started.RecordedEpochs} epochs, and {account.Epochs} are recorded");
-        Check(_trials.Values.All(other => other.Running is null || other.Worker != started.Worker), $"attempt {attempt} starts on a worker that holds another");
+        Check(
+            started.RecordedEpochs == account.Epochs,
+            $"attempt {attempt} is told of {started.RecordedEpochs} epochs, and {account.Epochs} are recorded");
+        Check(
+            _trials.Values.All(other => other.Running is null || other.Worker != started.Worker),
+            $"attempt {attempt} starts on a worker that holds another");
         (account.Running, account.Attempts, account.Worker) = (attempt, attempt.Number, started.Worker);
         _startedAttempts++;
     }
 
     private void Record(EpochRecorded recorded)
     {
-        var account = AccountOf(recorded.Attempt.Trial);
-        Check(account.Running == recorded.Attempt, $"epoch {recorded.Report.Epoch} is recorded of attempt {recorded.Attempt}, which does not hold its trial");
-        Check(recorded.Report.Epoch == account.Epochs + 1, $"trial {recorded.Attempt.Trial}: epoch {recorded.Report.Epoch} follows epoch {account.Epochs}");
-        account.Epochs = recorded.Report.Epoch;
+        var (attempt, epoch, account) = (recorded.Attempt, recorded.Report.Epoch, AccountOf(recorded.Attempt.Trial));
+        Check(account.Running == attempt, $"epoch {epoch} is recorded of attempt {attempt}, which does not hold its trial");
+        Check(epoch == account.Epochs + 1, $"trial {attempt.Trial}: epoch {epoch} follows epoch {account.Epochs}");
+        account.Epochs = epoch;
     }
 
     private void Close(AttemptClosed closed)
@@ -107,8 +111,11 @@ public sealed class HistoryAudit
         Check(_startedAttempts == _endedAttempts + running, $"{_startedAttempts} attempts started, {_endedAttempts} ended, {running} run");
         Check(
             (state.TrialCount, state.FinishedCount, state.Running.Count, state.Waiting.Count) == (_trials.Count, ended, running, waiting),
-            $"of {_trials.Count} trials {ended} have ended, {running} run and {waiting} wait, and the state says {state.FinishedCount}, {state.Running.Count} and {state.Waiting.Count}");
-        Check(_ending is null or SweepEnding.Interrupted or SweepEnding.FailureStorm || ended == _trials.Count, $"the sweep has ended, and {_trials.Count - ended} trials have not");
+            $"of {_trials.Count} trials {ended} have ended, {running} run and {waiting} wait, and the state says "
+                + $"{state.FinishedCount}, {state.Running.Count} and {state.Waiting.Count}");
+        Check(
+            _ending is null or SweepEnding.Interrupted or SweepEnding.FailureStorm || ended == _trials.Count,
+            $"the sweep has ended, and {_trials.Count - ended} trials have not");
         Check(state.Ending == _ending, $"the sweep's ending is {_ending}, and the state says {state.Ending}");
         foreach (var trial in state.Trials)
             Check(

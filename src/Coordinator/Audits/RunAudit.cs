@@ -35,7 +35,8 @@ public static class RunAudit
                 continue;
             }
             var (found, due) = (File.ReadAllBytes(path), Written(write));
-            if (!found.AsSpan().SequenceEqual(due)) yield return $"{path} does not follow from the events{Rows(name, found, due)}; --resume writes it anew";
+            if (!found.AsSpan().SequenceEqual(due))
+                yield return $"{path} does not follow from the events{Rows(name, found, due)}; --resume writes it anew";
         }
     }
 
@@ -59,7 +60,8 @@ public static class RunAudit
         try
         {
             var (old, rebuilt) = (RowsOf(found), RowsOf(due));
-            var differing = rebuilt.Keys.Union(old.Keys).Where(trial => old.GetValueOrDefault(trial) != rebuilt.GetValueOrDefault(trial)).Order().ToList();
+            var differing = rebuilt.Keys.Union(old.Keys)
+                .Where(trial => old.GetValueOrDefault(trial) != rebuilt.GetValueOrDefault(trial)).Order().ToList();
             return differing.Count == 0 ? "" : $" (trial {string.Join(", ", differing)})";
         }
         catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException or ArgumentException)
@@ -71,7 +73,8 @@ public static class RunAudit
     private static Dictionary<int, string> RowsOf(byte[] leaderboard)
     {
         using var document = JsonDocument.Parse(leaderboard);
-        return document.RootElement.GetProperty("trials").EnumerateArray().ToDictionary(row => row.GetProperty("trial").GetInt32(), row => row.GetRawText());
+        return document.RootElement.GetProperty("trials").EnumerateArray()
+            .ToDictionary(row => row.GetProperty("trial").GetInt32(), row => row.GetRawText());
     }
 
     private static byte[] Written(Action<Stream> write)

@@ -42,6 +42,7 @@ public abstract class HistoryStore
         var connection = $"""connection-string = "{Escaped(ConnectionString)}", provider-name = "{Provider}" """;
         return akka
             .WithCustomSerializer("sweep-events", SweepEventSerializer.Table.Select(entry => entry.Type), system => new SweepEventSerializer(system))
+            .WithCustomSerializer("sweep-snapshots", [typeof(SweepSnapshot)], system => new SweepSnapshotSerializer(system))
             .AddHocon(
                 $$"""
                 akka.persistence.journal.plugin = "akka.persistence.journal.sql"

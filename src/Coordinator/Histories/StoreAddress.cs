@@ -16,7 +16,8 @@ public sealed class StoreAddress
 
     private readonly NpgsqlConnectionStringBuilder _settings;
 
-    private StoreAddress(string withoutPassword, NpgsqlConnectionStringBuilder settings) => (WithoutPassword, _settings) = (withoutPassword, settings);
+    private StoreAddress(string withoutPassword, NpgsqlConnectionStringBuilder settings) =>
+        (WithoutPassword, _settings) = (withoutPassword, settings);
 
     /// <summary>For people, and for the run folder.</summary>
     public string WithoutPassword { get; }
@@ -34,7 +35,8 @@ public sealed class StoreAddress
         var user = uri.UserInfo.Split(':', 2);
         if (user.Length > 1 && !mayHoldPassword)
             throw new FormatException(
-                $"a password on a command line is seen by everybody on the machine; put it into {PasswordFileVariable}, PGPASSFILE, PGPASSWORD or SWEEP_STORE");
+                "a password on a command line is seen by everybody on the machine; "
+                + $"put it into {PasswordFileVariable}, PGPASSFILE, PGPASSWORD or SWEEP_STORE");
         var settings = new NpgsqlConnectionStringBuilder
         {
             Host = uri.Host.Length > 0 ? uri.Host : "localhost",
@@ -77,8 +79,12 @@ public sealed class StoreAddress
         var value = pair.Length == 2 ? Uri.UnescapeDataString(pair[1]) : "";
         switch (pair[0])
         {
-            case "host": settings.Host = value; break;
-            case "sslmode" when Enum.TryParse<SslMode>(value.Replace("-", "", StringComparison.Ordinal), ignoreCase: true, out var mode): settings.SslMode = mode; break;
+            case "host":
+                settings.Host = value;
+                break;
+            case "sslmode" when Enum.TryParse<SslMode>(value.Replace("-", "", StringComparison.Ordinal), ignoreCase: true, out var mode):
+                settings.SslMode = mode;
+                break;
             default: throw new FormatException($"`{pair[0]}` is not known in it, or its value is not; give host or sslmode");
         }
     }

@@ -89,6 +89,8 @@ public sealed record StoredHistory(SweepId? Sweep, ImmutableArray<ISweepEvent> E
         using var rows = command.ExecuteReader();
         var ids = new List<string>();
         while (rows.Read()) ids.Add(rows.GetString(0));
-        return ids.Count <= 1 ? ids.SingleOrDefault() : throw new HistoryException($"{store.Name}: more than one sweep is in it ({string.Join(", ", ids)})");
+        return ids.Count <= 1
+            ? ids.SingleOrDefault()
+            : throw new HistoryException($"{store.Name}: more than one sweep is in it ({string.Join(", ", ids)})");
     }
 }

@@ -6,11 +6,12 @@ namespace Sweep.Coordinator.Reports;
 /// <summary>A trial in the run folder: <c>trials/&lt;n&gt;/epochs.csv</c> and, where an epoch was reported, <c>curves.png</c> and <c>best.safetensors</c>.</summary>
 public static class TrialFiles
 {
-    /// <summary>Whether <see cref="Write"/> has come to its end: the curves are last.</summary>
+    /// <summary>Whether all that <see cref="Write"/> writes is there, and nothing that it clears away.</summary>
     public static bool AreWhole(string runFolder, TrialState trial)
     {
         var folder = AttemptFolder.TrialIn(runFolder, trial.Id);
-        return !Directory.Exists(Path.Combine(folder, "attempts")) && File.Exists(Path.Combine(folder, trial.Reports.IsEmpty ? "epochs.csv" : "curves.png"));
+        string[] files = trial.Reports.IsEmpty ? ["epochs.csv"] : ["epochs.csv", "curves.png"];
+        return files.All(file => File.Exists(Path.Combine(folder, file))) && !Directory.Exists(Path.Combine(folder, "attempts"));
     }
 
     /// <summary>To be called when the trial has ended, and off any actor: it draws and waits for the disk.</summary>

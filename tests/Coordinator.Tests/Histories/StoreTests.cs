@@ -93,9 +93,47 @@ public abstract class StoreContract(ITestOutputHelper output) : Akka.Hosting.Tes
         Assert.Single(_listener.Events.OfType<AttemptStarted>());
     }
 
-    private IActorRef StartSweep()
+    [Fact]
+    public async Task A_long_history_is_read_from_a_snapshot_and_from_its_events_where_the_snapshot_is_damaged()
     {
-        var definition = new TestSweep(epochs: 10).Definition;
+        SkipIfThereIsNone();
+        const int Epochs = SweepActor.SnapshotInterval + 10;
+        var sweep = StartSweep(2 * Epochs);
+        var worker = CreateTestProbe();
+        var start = await AskForWorkAsync(sweep, worker);
+        for (var epoch = 1; epoch <= Epochs; epoch++) sweep.Tell(new EpochReported(Worker(1), start.Attempt, Report(epoch)), worker);
+        await worker.FishForMessageAsync<EpochAcknowledged>(answer => answer.Epoch == Epochs, Limit);
+        await AwaitConditionAsync(() => Task.FromResult(Count("snapshot") == 1), Limit);
+        await StopAsync(sweep);
+
+        // Of what the snapshot holds, nothing is read one by one any more.
+        Execute("UPDATE journal SET manifest = 'unreadable' WHERE sequence_number = 2");
+        sweep = StartSweep(2 * Epochs);
+        await ReportAsync(sweep, worker, start.Attempt, Epochs + 1);
+        await StopAsync(sweep);
+
+        Execute("UPDATE journal SET manifest = 'trial-created-1' WHERE sequence_number = 2");
+        Execute("UPDATE snapshot SET manifest = 'sweep-snapshot-99'");
+        sweep = StartSweep(2 * Epochs);
+        await ReportAsync(sweep, worker, start.Attempt, Epochs + 2);
+        Assert.Equal(_listener.Events, StoredHistory.Read(Store, _sweep).Events);
+    }
+
+    private long Count(string table) => Convert.ToInt64(Execute($"SELECT COUNT(*) FROM {table}"));
+
+    /// <summary>On this sweep's rows.</summary>
+    private object? Execute(string statement)
+    {
+        using var connection = Store.Open();
+        using var command = connection.CreateCommand();
+        var condition = $"persistence_id = '{SweepActor.PersistenceIdOf(_sweep)}'";
+        command.CommandText = $"{statement} {(statement.Contains("WHERE", StringComparison.Ordinal) ? "AND" : "WHERE")} {condition}";
+        return command.ExecuteScalar();
+    }
+
+    private IActorRef StartSweep(int epochs = 10)
+    {
+        var definition = new TestSweep(epochs: epochs).Definition;
         var start = new StartSweep(_sweep, SweepFileText.Of("name: test"), "0.1.0", Start);
         var decisions = new SweepDecisions(Sampler.Create(definition));
         return Sys.ActorOf(SweepActor.Supervised(Props.Create(() => new SweepActor(
