@@ -7,27 +7,36 @@ using Sweep.Coordinator.Plans;
 using Sweep.Coordinator.Samplers;
 using Sweep.Coordinator.SweepFiles;
 using Sweep.Shared;
+using Sweep.Shared.Wire;
 
 var sweep = new Option<string>("--sweep") { Description = "The sweep file", Required = true, HelpName = "FILE" };
 var workers = new Option<int?>("--workers") { Description = "Workers to start on this machine (default: one a visible GPU, else one)", HelpName = "N" };
 var listen = new Option<string?>("--listen") { Description = "Let workers from elsewhere join at this address (default: loopback, a free port)", HelpName = "HOST:PORT" };
-var insecure = new Option<bool>("--insecure") { Description = "Allow to listen beyond loopback, where anyone who reaches the port can take part" };
+var wire = new WireOptions();
 var dryRun = new Option<bool>("--dry-run") { Description = "Print what the sweep file expands to, and start nothing" };
 var output = new Option<string?>("--output") { Description = "The run folder (default: runs/NAME-TIME)", HelpName = "DIR" };
-var root = new RootCommand("Runs a hyperparameter sweep: a sweep file in, trained trials, a leaderboard out.") { sweep, workers, listen, insecure, dryRun, output };
-root.SetAction((parsed, _) => RunAsync(
-    new RunOptions(
-        parsed.GetValue(sweep)!,
-        parsed.GetValue(workers),
-        parsed.GetValue(listen) is { } address ? HostAndPort.Parse(address) ?? throw new FormatException() : null,
-        parsed.GetValue(output)),
-    parsed.GetValue(dryRun)));
+var root = new RootCommand("Runs a hyperparameter sweep: a sweep file in, trained trials, a leaderboard out.") { sweep, workers, listen, dryRun, output };
+foreach (var option in wire.All) root.Add(option);
+root.SetAction(async (parsed, _) =>
+{
+    var address = parsed.GetValue(listen) is { } text ? HostAndPort.Parse(text)! : new HostAndPort("127.0.0.1", 0);
+    WireSecurity security;
+    try
+    {
+        security = wire.Read(parsed, address);
+    }
+    catch (WireSecurityException exception)
+    {
+        Console.Error.WriteLine(exception.Message);
+        return ExitCodes.BadInput;
+    }
+    if (security.Warning is { } warning) Console.Error.WriteLine(warning);
+    return await RunAsync(
+        new RunOptions(parsed.GetValue(sweep)!, parsed.GetValue(workers), address, security, parsed.GetValue(output)), parsed.GetValue(dryRun));
+});
 listen.Validators.Add(result =>
 {
-    var address = result.GetValueOrDefault<string?>() is { } text ? HostAndPort.Parse(text) : null;
-    if (address is null) result.AddError("--listen: give HOST:PORT, for example --listen 127.0.0.1:4053");
-    else if (!address.IsLoopback && !result.GetResult(root)!.GetValue(insecure))
-        result.AddError($"--listen {address}: connections are neither encrypted nor authenticated; add --insecure if the network is yours alone");
+    if (HostAndPort.Parse(result.GetValueOrDefault<string?>() ?? "") is null) result.AddError("--listen: give HOST:PORT, for example --listen 127.0.0.1:4053");
 });
 workers.Validators.Add(result =>
 {

@@ -75,7 +75,7 @@ public enum SweepEnding
 public sealed partial class SweepEventJson : JsonSerializerContext;
 
 /// <summary>Events in the history.</summary>
-public sealed class SweepEventSerializer(ExtendedActorSystem system) : ManifestSerializer(system, SweepEventJson.Default, Table)
+public sealed class SweepEventSerializer(ExtendedActorSystem system) : ManifestSerializer(system, SweepEventJson.Default.Options, Table)
 {
     public static readonly (string Manifest, Type Type)[] Table =
     [
