@@ -23,6 +23,7 @@ public sealed record ClusterNode(string Role, HostAndPort Listen, HostAndPort? S
     /// <summary>
     /// Heartbeats: a member is unreachable after some 10 s of silence, and after 10 s more the side without a coordinator downs
     /// itself. A worker's process that sees itself downed builds a new node and joins again.
+    /// Frames: the largest messages are a few kilobytes; what grows is gossip, by some 100 bytes a member.
     /// </summary>
     private const string Hocon = """
         akka.loglevel = INFO
@@ -30,6 +31,7 @@ public sealed record ClusterNode(string Role, HostAndPort Listen, HostAndPort? S
         akka.log-dead-letters = off
         akka.log-dead-letters-during-shutdown = off
         akka.remote.dot-netty.tcp.connection-timeout = 5 s
+        akka.remote.dot-netty.tcp.maximum-frame-size = 128000b
         akka.cluster {
           seed-node-timeout = 2 s
           retry-unsuccessful-join-after = 2 s

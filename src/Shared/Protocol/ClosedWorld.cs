@@ -13,7 +13,7 @@ namespace Sweep.Shared.Protocol;
 /// </summary>
 public static class ClosedWorld
 {
-    /// <summary>Remote deployment, remote death watch, routers and plain values included: nothing here needs them.</summary>
+    /// <summary>Remote deployment and death watch, routers, sharding, plain values and the like: nothing here needs them.</summary>
     private static readonly (string Name, int Identifier)[] Refused =
     [
         ("null", 0),
@@ -21,6 +21,14 @@ public static class ClosedWorld
         ("proto", 2),
         ("daemon-create", 3),
         ("bytes", 4),
+        ("akka-persistence-message", 7),
+        ("akka-persistence-snapshot", 8),
+        ("akka-pubsub", 9),
+        ("akka-replicated-data", 11),
+        ("akka-data-replication", 12),
+        ("akka-sharding", 13),
+        ("akka-singleton", 14),
+        ("akka-cluster-client", 15),
         ("akka-misc", 16),
         ("primitive", 17),
         ("akka-system-msg", 22),

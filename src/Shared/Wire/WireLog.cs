@@ -24,8 +24,9 @@ public sealed partial class WireLog(ILogger log, TimeProvider time) : ILogEventS
     {
         var source = Text(logEvent, "LogSource");
         if (IsOwnHandshake(logEvent, source)) return;
-        if (logEvent.Level < LogEventLevel.Warning || !Sources.Any(part => source.Contains(part, StringComparison.Ordinal))) log.Write(logEvent);
-        else if (Read(logEvent) is var (what, peer, reason)) Say(what, peer, reason);
+        if (!Sources.Any(part => source.Contains(part, StringComparison.Ordinal)) || (logEvent.Level < LogEventLevel.Warning && source.StartsWith("remoting (", StringComparison.Ordinal)))
+            log.Write(logEvent);
+        else if (logEvent.Level >= LogEventLevel.Warning && Read(logEvent) is var (what, peer, reason)) Say(what, peer, reason);
     }
 
     /// <summary>A peer was refused before anything of it was read.</summary>
@@ -35,7 +36,7 @@ public sealed partial class WireLog(ILogger log, TimeProvider time) : ILogEventS
     {
         peer = Clean(peer).Split('@')[^1].Replace("[::ffff:", "", StringComparison.Ordinal).Replace("]", "", StringComparison.Ordinal);
         reason = Clean(reason);
-        switch (_once.Ask(Host(peer), $"{what} {reason}"))
+        switch (_once.Ask($"{what} {Host(peer)}", Digits().Replace(reason, "#")))
         {
             case OnceInAWhile.Answer.Say:
                 log.Warning("{What:l} {Peer:l}: {Reason:l}", what, peer, reason);
@@ -52,11 +53,12 @@ public sealed partial class WireLog(ILogger log, TimeProvider time) : ILogEventS
         var template = logEvent.MessageTemplate.Text;
         var cause = Innermost(logEvent.Exception);
         if (template.StartsWith("Rejected incoming connection", StringComparison.Ordinal)) return null;
-        if (template.StartsWith("AssociationError", StringComparison.Ordinal) && template.Contains("Association failed", StringComparison.Ordinal)) return null;
+        if (template.StartsWith("AssociationError", StringComparison.Ordinal)) return null;
         // The callback has told why.
         if (cause.Contains("ValidationCallback", StringComparison.Ordinal) || Text(logEvent, "3").Contains("ValidationCallback", StringComparison.Ordinal)) return null;
         if (template.Contains("did not provide a certificate", StringComparison.Ordinal)) return ("No connection with", Text(logEvent, "0"), "it shows no certificate");
         if (template.StartsWith("Tried to associate", StringComparison.Ordinal)) return ("No connection with", Text(logEvent, "0"), Cause(Text(logEvent, "3")));
+        if (template.StartsWith("Association with remote system", StringComparison.Ordinal)) return ("Lost", Text(logEvent, "0"), FirstLine(Text(logEvent, "2")));
         if (template.Contains("channel [{0}->{1}]", StringComparison.Ordinal))
             return ("No connection with", Text(logEvent, "1"), cause.StartsWith("not an SSL/TLS record", StringComparison.Ordinal) ? "it does not speak TLS" : cause);
         var reason = cause.Length > 0 ? cause : logEvent.RenderMessage();
@@ -71,10 +73,12 @@ public sealed partial class WireLog(ILogger log, TimeProvider time) : ILogEventS
     /// <summary>From Akka's chain of <c>Caused by: [Type: text</c>, of which the last is the cause; its lines after the first are stack.</summary>
     private static string Cause(string chain)
     {
-        var line = chain[(chain.LastIndexOf("Caused by: [", StringComparison.Ordinal) + 1)..].Split('\n')[0];
-        var text = CausePrefix().Replace(line, "");
+        var text = FirstLine(chain[(chain.LastIndexOf("Caused by: [", StringComparison.Ordinal) + 1)..]);
         return text.Contains("explicitly disassociated", StringComparison.Ordinal) ? "it hung up; does one side speak TLS and the other not?" : text;
     }
+
+    /// <summary>Of an exception that was printed: without the name of its type, and without its stack.</summary>
+    private static string FirstLine(string exception) => ExceptionPrefix().Replace(exception.Split('\n')[0], "");
 
     private static string Innermost(Exception? exception)
     {
@@ -100,8 +104,11 @@ public sealed partial class WireLog(ILogger log, TimeProvider time) : ILogEventS
     [GeneratedRegex("(akka[^/]*?)-[0-9]+(/|$)")]
     private static partial Regex Peer();
 
-    [GeneratedRegex(@"^.?aused by: \[[\w.]+: ")]
-    private static partial Regex CausePrefix();
+    [GeneratedRegex(@"^(.?aused by: \[)?[\w.]+: ")]
+    private static partial Regex ExceptionPrefix();
+
+    [GeneratedRegex("[0-9]+")]
+    private static partial Regex Digits();
 }
 
 /// <summary>Remembers what was said of whom, so that a stranger cannot fill a disk with log lines.</summary>
