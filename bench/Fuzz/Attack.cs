@@ -23,7 +23,7 @@ internal sealed class Attack(Random random, int targetPort)
         "System.IO.FileInfo, System.Private.CoreLib", "System.Diagnostics.Process, System.Diagnostics.Process",
     ];
 
-    private static readonly int[] Serializers = [0, 1, 2, 3, 4, 5, 6, 7, 8, 13, 14, 16, 17, 22, 36, 4711, 4712, -1];
+    private static readonly int[] Serializers = [.. Enumerable.Range(-1, 24), 30, 36, 4711, 4712];
 
     private static readonly string[] Json =
     [

@@ -32,6 +32,7 @@ public static class ClosedWorld
         ("akka-misc", 16),
         ("primitive", 17),
         ("akka-system-msg", 22),
+        ("akka-stream-ref", 30),
         ("reliable-delivery", 36),
     ];
 
