@@ -68,7 +68,7 @@ static async Task<int> RunAsync(TimeSpan duration, int seed)
     var after = Reports(run);
     if (after == before) failures.Add("the sweep stood still");
     if (File.Exists(canary)) failures.Add($"a type outside the protocol was built:\n{await File.ReadAllTextAsync(canary)}");
-    if (!failures.Contains("coordinator has ended") && await coordinator.EndAsync(signal: 2) is var exit && exit != 130) failures.Add($"the coordinator ended with {exit}, not 130");
+    if (!failures.Contains("coordinator has ended") && await coordinator.EndAsync(signal: 15) is var exit && exit != 130) failures.Add($"the coordinator ended with {exit}, not 130");
     if (await worker.EndAsync(signal: 15) is var workerExit && workerExit != 0) failures.Add($"the worker ended with {workerExit}, not 0");
     foreach (var (target, looks) in memory)
     {
