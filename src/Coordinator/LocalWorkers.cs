@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 using Serilog;
 using Sweep.Shared;
+using Sweep.Shared.Wire;
 
 namespace Sweep.Coordinator;
 
@@ -11,11 +12,13 @@ namespace Sweep.Coordinator;
 /// The worker processes of this machine. They join like any other worker; this only starts them, replaces those that die, and
 /// ends them. Standard input of each is a pipe from here, so that none outlives the coordinator, whatever ends it.
 /// </summary>
+/// <param name="wire">The workers' connections are protected by the same files.</param>
 /// <param name="hasJoined">Whether a worker has ever joined.</param>
 /// <param name="exited">Told of each process that has ended, and how.</param>
 /// <param name="gaveUp">Told when workers cannot be kept alive.</param>
 public sealed partial class LocalWorkers(
-    HostAndPort coordinator, RunFolder folder, ILogger log, Func<WorkerId, bool> hasJoined, Action<WorkerId, string> exited, Action<string> gaveUp) : IAsyncDisposable
+    HostAndPort coordinator, WireSecurity wire, RunFolder folder, ILogger log,
+    Func<WorkerId, bool> hasJoined, Action<WorkerId, string> exited, Action<string> gaveUp) : IAsyncDisposable
 {
     private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(5);
 
@@ -89,6 +92,7 @@ public sealed partial class LocalWorkers(
                 "--log-file", folder.WorkerLog(name),
             },
         };
+        foreach (var argument in wire.Arguments) start.ArgumentList.Add(argument);
         foreach (var (variable, value) in EnvironmentOf(slot, threads)) start.Environment[variable] = value;
         var process = new Process { StartInfo = start, EnableRaisingEvents = true };
         var output = new LastLines();

@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using Sweep.Coordinator;
 using Sweep.Coordinator.Histories;
 using Sweep.Shared;
+using Sweep.Shared.Wire;
 
 const string StoreVariable = "SWEEP_STORE";
 
@@ -11,7 +12,7 @@ var resume = new Option<string?>("--resume") { Description = "Go on with the run
 var extend = new Option<bool>("--extend") { Description = "With --resume: the sweep file may raise search.trials and limits" };
 var workers = new Option<int?>("--workers") { Description = "Workers to start on this machine (default: one a visible GPU, else one)", HelpName = "N" };
 var listen = new Option<string?>("--listen") { Description = "Let workers from elsewhere join at this address (default: loopback, a free port)", HelpName = "HOST:PORT" };
-var insecure = new Option<bool>("--insecure") { Description = "Allow to listen beyond loopback, where anyone who reaches the port can take part" };
+var wire = new WireOptions();
 var dryRun = new Option<bool>("--dry-run") { Description = "Print what the sweep file expands to, and start nothing" };
 var output = new Option<string?>("--output") { Description = "The run folder (default: runs/NAME-TIME)", HelpName = "DIR" };
 var store = new Option<string?>("--store")
@@ -21,16 +22,27 @@ var store = new Option<string?>("--store")
 };
 var root = new RootCommand("Runs a hyperparameter sweep: a sweep file in, trained trials, a leaderboard out.")
 {
-    sweep, resume, extend, workers, listen, insecure, dryRun, output, store,
+    sweep, resume, extend, workers, listen, dryRun, output, store,
 };
-root.SetAction((parsed, _) =>
+foreach (var option in wire.All) root.Add(option);
+root.SetAction(async (parsed, _) =>
 {
-    var options = new RunOptions(
-        parsed.GetValue(workers),
-        parsed.GetValue(listen) is { } address ? HostAndPort.Parse(address) ?? throw new FormatException() : null);
+    var address = parsed.GetValue(listen) is { } text ? HostAndPort.Parse(text)! : new HostAndPort("127.0.0.1", 0);
+    WireSecurity security;
+    try
+    {
+        security = wire.Read(parsed, address);
+    }
+    catch (WireSecurityException exception)
+    {
+        Console.Error.WriteLine(exception.Message);
+        return ExitCodes.BadInput;
+    }
+    if (security.Warning is { } warning) Console.Error.WriteLine(warning);
+    var options = new RunOptions(parsed.GetValue(workers), address, security);
     return parsed.GetValue(resume) is { } folder
-        ? Launch.ResumeAsync(folder, parsed.GetValue(sweep), parsed.GetValue(extend), StoreOf(parsed.GetValue(store)), options)
-        : Launch.StartAsync(parsed.GetValue(sweep)!, parsed.GetValue(dryRun), parsed.GetValue(output), StoreOf(parsed.GetValue(store)), options);
+        ? await Launch.ResumeAsync(folder, parsed.GetValue(sweep), parsed.GetValue(extend), StoreOf(parsed.GetValue(store)), options)
+        : await Launch.StartAsync(parsed.GetValue(sweep)!, parsed.GetValue(dryRun), parsed.GetValue(output), StoreOf(parsed.GetValue(store)), options);
 });
 var run = new Argument<string>("RUN") { Description = "The run folder" };
 var verify = new Command("verify", "Audits a run: its events, its leaderboard, its checkpoints. Exit code 1, and a list, where something is wrong.") { run, store };
@@ -47,10 +59,7 @@ root.Validators.Add(result =>
 });
 listen.Validators.Add(result =>
 {
-    var address = result.GetValueOrDefault<string?>() is { } text ? HostAndPort.Parse(text) : null;
-    if (address is null) result.AddError("--listen: give HOST:PORT, for example --listen 127.0.0.1:4053");
-    else if (!address.IsLoopback && !result.GetResult(root)!.GetValue(insecure))
-        result.AddError($"--listen {address}: connections are neither encrypted nor authenticated; add --insecure if the network is yours alone");
+    if (HostAndPort.Parse(result.GetValueOrDefault<string?>() ?? "") is null) result.AddError("--listen: give HOST:PORT, for example --listen 127.0.0.1:4053");
 });
 workers.Validators.Add(result =>
 {

@@ -16,12 +16,14 @@ using Sweep.Coordinator.Samplers;
 using Sweep.Coordinator.SweepFiles;
 using Sweep.Coordinator.Trials;
 using Sweep.Shared;
+using Sweep.Shared.Wire;
 
 namespace Sweep.Coordinator;
 
 /// <param name="Workers">Local workers to start; null for one a visible GPU, else one.</param>
-/// <param name="Listen">Where the coordinator listens; null for loopback and a free port.</param>
-public sealed record RunOptions(int? Workers, HostAndPort? Listen)
+/// <param name="Listen">Where the coordinator listens.</param>
+/// <param name="Wire">How its connections are protected.</param>
+public sealed record RunOptions(int? Workers, HostAndPort Listen, WireSecurity Wire)
 {
     public int LocalWorkers => Workers ?? Math.Max(1, Coordinator.LocalWorkers.VisibleGpus());
 }
@@ -95,7 +97,7 @@ public sealed class SweepRun(
         var listen = new HostAndPort(cluster.SelfAddress.Host!, cluster.SelfAddress.Port!.Value);
         SweepState final;
         await using (var workers = new LocalWorkers(
-            listen, folder, log,
+            listen, options.Wire, folder, log,
             follower.HasJoined,
             (worker, reason) => _sweep.Tell(new SweepActor.WorkerExited(worker, reason)),
             problem => follower.Fail(new InvalidOperationException(problem))))
@@ -111,8 +113,7 @@ public sealed class SweepRun(
     private IHost BuildHost(ISweepListener listener)
     {
         var storage = Path.GetFullPath(folder.Path);
-        var listen = options.Listen ?? new HostAndPort("127.0.0.1", 0);
-        return new ClusterNode(ClusterNames.CoordinatorRole, listen, Seed: null).Build(log, akka => store.AddTo(akka)
+        return new ClusterNode(ClusterNames.CoordinatorRole, options.Listen, Seed: null, options.Wire.Certificate).Build(log, akka => store.AddTo(akka)
             .WithActors((system, registry) =>
             {
                 var props = Props.Create(() => new SweepActor(

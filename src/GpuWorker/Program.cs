@@ -12,6 +12,7 @@ using Sweep.GpuWorker.Devices;
 using Sweep.GpuWorker.Training;
 using Sweep.Shared;
 using Sweep.Shared.Protocol;
+using Sweep.Shared.Wire;
 
 var join = new Option<string>("--join") { Description = "Address of the coordinator, HOST:PORT", Required = true };
 var id = new Option<string?>("--id") { Description = "Name of this worker, unique among all (default: host/process)" };
@@ -19,10 +20,12 @@ var listen = new Option<string?>("--listen") { Description = "HOST:PORT to liste
 var threads = new Option<int?>("--threads") { Description = "OpenMP threads (default: one a core)" };
 var owned = new Option<bool>("--owned") { Description = "End when standard input does: the coordinator starts its workers so", Hidden = true };
 var logFile = new Option<string?>("--log-file") { Description = "Log to this file instead of the console" };
+var wire = new WireOptions();
 var root = new RootCommand("Trains the trials of a sweep, one at a time.")
 {
     join, id, listen, threads, owned, logFile, ReplayCommand.Create(), EvaluateCommand.Create(),
 };
+foreach (var option in wire.All) root.Add(option);
 root.SetAction(async (parsed, _) =>
 {
     if (HostAndPort.Parse(parsed.GetValue(join)!) is not { } coordinator)
@@ -30,10 +33,22 @@ root.SetAction(async (parsed, _) =>
     if (parsed.GetValue(threads) is < 1) return CommandErrors.Refuse("--threads: give at least 1");
     var address = parsed.GetValue(listen);
     if (address is not null && HostAndPort.Parse(address) is null) return CommandErrors.Refuse($"--listen {address}: give HOST:PORT");
+    var listensAt = address is null ? new HostAndPort(AddressTowards(coordinator), 0) : HostAndPort.Parse(address)!;
+    WireSecurity security;
+    try
+    {
+        security = wire.Read(parsed, listensAt);
+    }
+    catch (WireSecurityException exception)
+    {
+        return CommandErrors.Refuse(exception.Message);
+    }
+    if (security.Warning is { } warning) Console.Error.WriteLine(warning);
     return await RunAsync(new WorkerOptions(
         coordinator,
         Identity(parsed.GetValue(id)),
-        address is null ? new HostAndPort(AddressTowards(coordinator), 0) : HostAndPort.Parse(address)!,
+        listensAt,
+        security,
         parsed.GetValue(threads),
         parsed.GetValue(owned),
         parsed.GetValue(logFile)));

@@ -30,7 +30,7 @@ public sealed class WorkerNode(WorkerOptions options, WorkerProcess process, ILo
     private async Task JoinOnceAsync()
     {
         log.Information("Worker {Worker} joins {Coordinator}", process.Id.Value, options.Join.ToString());
-        using var host = new ClusterNode(ClusterNames.WorkerRole, options.Listen, options.Join).Build(log, akka =>
+        using var host = new ClusterNode(ClusterNames.WorkerRole, options.Listen, options.Join, options.Wire.Certificate).Build(log, akka =>
             akka.WithActors((system, _) =>
             {
                 var worker = system.ActorOf(Props.Create(() => new WorkerActor(process)), ClusterNames.WorkerActor);

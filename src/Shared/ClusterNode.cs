@@ -1,3 +1,4 @@
+using Akka;
 using Akka.Actor;
 using Akka.Cluster.Hosting;
 using Akka.Event;
@@ -6,7 +7,9 @@ using Akka.Remote.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Serilog;
+using Serilog.Events;
 using Sweep.Shared.Protocol;
+using Sweep.Shared.Wire;
 
 namespace Sweep.Shared;
 
@@ -14,11 +17,13 @@ namespace Sweep.Shared;
 /// <param name="Role">One of <see cref="ClusterNames"/>' roles.</param>
 /// <param name="Listen">Where this node listens, and under which others reach it; port 0 takes a free one.</param>
 /// <param name="Seed">The member to join; null where this node is the first and joins itself.</param>
-public sealed record ClusterNode(string Role, HostAndPort Listen, HostAndPort? Seed)
+/// <param name="Certificate">Encrypts connections, and lets in whom its authority signed for; null for neither.</param>
+public sealed record ClusterNode(string Role, HostAndPort Listen, HostAndPort? Seed, NodeCertificate? Certificate)
 {
     /// <summary>
     /// Heartbeats: a member is unreachable after some 10 s of silence, and after 10 s more the side without a coordinator downs
     /// itself. A worker's process that sees itself downed builds a new node and joins again.
+    /// Frames: the largest messages are a few kilobytes; what grows is gossip, by some 100 bytes a member.
     /// </summary>
     private const string Hocon = """
         akka.loglevel = INFO
@@ -26,6 +31,7 @@ public sealed record ClusterNode(string Role, HostAndPort Listen, HostAndPort? S
         akka.log-dead-letters = off
         akka.log-dead-letters-during-shutdown = off
         akka.remote.dot-netty.tcp.connection-timeout = 5 s
+        akka.remote.dot-netty.tcp.maximum-frame-size = 128000b
         akka.cluster {
           seed-node-timeout = 2 s
           retry-unsuccessful-join-after = 2 s
@@ -42,6 +48,7 @@ public sealed record ClusterNode(string Role, HostAndPort Listen, HostAndPort? S
         akka.coordinated-shutdown {
           exit-clr = off
           run-by-clr-shutdown-hook = off
+          phases.before-service-unbind.timeout = 20 d
           phases.before-cluster-shutdown.timeout = 25 s
         }
         """;
@@ -51,27 +58,54 @@ public sealed record ClusterNode(string Role, HostAndPort Listen, HostAndPort? S
     public IHost Build(ILogger logger, Action<AkkaConfigurationBuilder> actors)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = ClusterNames.ActorSystem });
-        builder.Services.AddSerilog(logger);
+        var wireLog = new WireLog(logger, TimeProvider.System);
+        builder.Services.AddSerilog(new LoggerConfiguration().MinimumLevel.Override("Microsoft", LogEventLevel.Warning).WriteTo.Sink(wireLog).CreateLogger(), dispose: true);
         // Signals belong to the programs: an interrupt must end a sweep in order before it ends the node.
         builder.Services.AddSingleton<IHostLifetime, NoSignals>();
-        builder.Services.AddAkka(ClusterNames.ActorSystem, (akka, _) =>
+        builder.Services.AddAkka(ClusterNames.ActorSystem, (akka, services) =>
         {
             akka.ConfigureLoggers(loggers =>
                 {
                     loggers.ClearLoggers();
                     loggers.AddLoggerFactory();
                 })
-                .WithRemoting(Listen.Host, Listen.Port)
+                .WithRemoting(new RemoteOptions { HostName = Listen.Host, Port = Listen.Port, EnableSsl = Certificate is not null, Ssl = Tls(wireLog)! })
                 .WithClustering(new ClusterOptions { Roles = [Role], SeedNodes = Seed is null ? [] : [AddressOf(Seed)] })
-                .WithCustomSerializer("sweep-protocol", ProtocolSerializer.Table.Select(entry => entry.Type), system => new ProtocolSerializer(system))
-                .AddHocon(RefusingSerializer.Hocon, HoconAddMode.Prepend)
-                .AddHocon(Hocon, HoconAddMode.Prepend);
+                .WithClosedWorld()
+                .AddHocon(Hocon, HoconAddMode.Prepend)
+                .AddStartup((system, _) => HoldShutdown(system, services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping));
             actors(akka);
         });
         return builder.Build();
     }
 
-    private static string AddressOf(HostAndPort seed) => $"akka.tcp://{ClusterNames.ActorSystem}@{seed}";
+    private string AddressOf(HostAndPort seed) => $"akka.{(Certificate is null ? "" : "ssl.")}tcp://{ClusterNames.ActorSystem}@{seed}";
+
+    private SslOptions? Tls(WireLog wireLog) => Certificate is null ? null : new SslOptions
+    {
+        X509Certificate = Certificate.Certificate,
+        RequireMutualAuthentication = true,
+        CustomValidator = (certificate, _, peer, _, _) =>
+        {
+            if (Certificate.Refusal(certificate, TimeProvider.System.GetUtcNow()) is not { } refusal) return true;
+            wireLog.Refused(peer, refusal);
+            return false;
+        },
+    };
+
+    /// <summary>
+    /// Akka ends a node with which a peer that it calls cannot agree on TLS. A worker that dies at the wrong moment would so end
+    /// the sweep: the shutdown is held in its first phase until the node is to stop, or has been removed from its cluster.
+    /// </summary>
+    private static void HoldShutdown(ActorSystem system, CancellationToken stopping)
+    {
+        var released = new TaskCompletionSource<Done>(TaskCreationOptions.RunContinuationsAsynchronously);
+        stopping.Register(() => released.TrySetResult(Done.Instance));
+        Akka.Cluster.Cluster.Get(system).RegisterOnMemberRemoved(() => released.TrySetResult(Done.Instance));
+        var shutdown = CoordinatedShutdown.Get(system);
+        shutdown.AddTask(CoordinatedShutdown.PhaseBeforeServiceUnbind, "hold", () =>
+            shutdown.ShutdownReason?.GetType().Name == WireLog.HandshakeFailure ? released.Task : Task.FromResult(Done.Instance));
+    }
 
     private sealed class NoSignals : IHostLifetime
     {

@@ -23,6 +23,9 @@ public static class Programs
     public static RunningProgram Worker(params string[] arguments) =>
         new(Path.Combine(Metadata("Programs"), "GpuWorker", Metadata("Configuration"), "gpu-worker"), arguments);
 
+    public static RunningProgram Fuzz(params string[] arguments) =>
+        new(Path.Combine(Metadata("Programs"), "Fuzz", Metadata("Configuration"), "fuzz"), arguments);
+
     private static string Metadata(string key) =>
         typeof(Programs).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(item => item.Key == key).Value!;
 }

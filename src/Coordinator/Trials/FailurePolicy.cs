@@ -36,10 +36,10 @@ public static class FailurePolicy
     /// </summary>
     public static bool IsRetried(FailureClass failure) => failure is FailureClass.Preempted or FailureClass.Infrastructure or FailureClass.Code;
 
-    /// <summary>How long the trial waits before its next attempt: nothing after a failure that does not count, else twice as long each time.</summary>
+    /// <summary>How long the trial waits before its next attempt: not at all the first time, then twice as long each time.</summary>
     /// <param name="failures">Of the trial that count, since its newest epoch; with this one.</param>
     public static TimeSpan BackOff(int failures) =>
-        failures == 0 ? TimeSpan.Zero : TimeSpan.FromTicks(Math.Min(FirstBackOff.Ticks << Math.Min(failures - 1, 30), LongestBackOff.Ticks));
+        failures < 2 ? TimeSpan.Zero : TimeSpan.FromTicks(Math.Min(FirstBackOff.Ticks << Math.Min(failures - 2, 30), LongestBackOff.Ticks));
 
     /// <summary>
     /// So many configurations that fail alike, one after the other, that something must be wrong with all: three where none has

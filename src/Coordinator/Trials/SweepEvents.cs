@@ -104,7 +104,7 @@ public sealed partial class SweepEventJson : JsonSerializerContext;
 /// Events in the history. A manifest is a name and the version of its payload. An older version is read by the newer one's type,
 /// whose additions are optional.
 /// </summary>
-public sealed class SweepEventSerializer(ExtendedActorSystem system) : ManifestSerializer(system, SweepEventJson.Default, Table)
+public sealed class SweepEventSerializer(ExtendedActorSystem system) : ManifestSerializer(system, SweepEventJson.Default.Options, Table)
 {
     public static readonly (string Manifest, Type Type)[] Table =
     [

@@ -95,7 +95,7 @@ public sealed class WorkerActor : ReceiveActor, IWithTimers
     private void OnOrphaned()
     {
         _log.Warning("The coordinator has left; waiting for it to come back");
-        _ = CoordinatedShutdown.Get(Context.System).Run(CoordinatedShutdown.ClusterDowningReason.Instance);
+        _cluster.Down(_cluster.SelfAddress);
     }
 
     private void OnAnnounce()

@@ -1,4 +1,6 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace Sweep.Shared.Protocol;
 
@@ -17,4 +19,18 @@ namespace Sweep.Shared.Protocol;
 [JsonSerializable(typeof(EndAcknowledged))]
 [JsonSerializable(typeof(StopAttempt))]
 [JsonSerializable(typeof(WorkerNoted))]
-public sealed partial class ProtocolJson : JsonSerializerContext;
+public sealed partial class ProtocolJson : JsonSerializerContext
+{
+    /// <summary>A message that lacks a field without a default, or has null where none may be, is refused here and not found out by an actor.</summary>
+    public static JsonSerializerOptions Strict => field ??= new JsonSerializerOptions(Default.Options)
+    {
+        RespectNullableAnnotations = true,
+        TypeInfoResolver = ((IJsonTypeInfoResolver)Default).WithAddedModifier(RequireFieldsWithoutDefault),
+    };
+
+    private static void RequireFieldsWithoutDefault(JsonTypeInfo type)
+    {
+        foreach (var property in type.Properties)
+            if (property.AssociatedParameter is { IsNullable: false, HasDefaultValue: false }) property.IsRequired = true;
+    }
+}

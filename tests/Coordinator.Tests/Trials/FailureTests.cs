@@ -26,7 +26,7 @@ public sealed class FailureTests
 
     [Fact]
     public void Waits_double_up_to_five_minutes() =>
-        Assert.Equal([0, 1, 2, 4, 8, 256, 300, 300], new[] { 0, 1, 2, 3, 4, 9, 10, 1000 }.Select(failures => FailurePolicy.BackOff(failures).TotalSeconds));
+        Assert.Equal([0, 0, 1, 2, 4, 256, 300, 300], new[] { 0, 1, 2, 3, 4, 10, 11, 1000 }.Select(failures => FailurePolicy.BackOff(failures).TotalSeconds));
 
     [Fact]
     public void A_trial_that_failed_waits_while_others_start_and_then_comes_first()
@@ -39,7 +39,7 @@ public sealed class FailureTests
         }
 
         Assert.Equal(new TrialId(2), sweep.Assign(1)!.Value.Trial);
-        sweep.Wait(TimeSpan.FromSeconds(4));
+        sweep.Wait(TimeSpan.FromSeconds(2));
         Assert.Equal((First, 4), (sweep.Assign(2)!.Value.Trial, sweep.State[First].AttemptNumber));
     }
 
@@ -76,16 +76,17 @@ public sealed class FailureTests
     public void After_the_first_epoch_it_takes_ten_and_one_that_ends_well_begins_the_count_anew()
     {
         var sweep = new TestSweep("retries: {max_attempts: 1}", trials: 30, epochs: 1);
-        Fail(9);
-        sweep.Record(1, sweep.Assign(1)!.Value, TestSweep.Report(1));
-        Fail(9);
+        for (var round = 0; round < 2; round++)
+        {
+            sweep.Record(1, sweep.Assign(1)!.Value, TestSweep.Report(1));
+            Fail(9);
+        }
         Assert.Null(sweep.State.Ending);
         Fail(1);
         Assert.Equal(SweepEnding.FailureStorm, sweep.State.Ending);
 
         void Fail(int trials)
         {
-            sweep.Record(2, sweep.Assign(2)!.Value, TestSweep.Report(1));
             for (var trial = 0; trial < trials; trial++) sweep.End(1, sweep.Assign(1)!.Value, AttemptEnding.Failed);
         }
     }

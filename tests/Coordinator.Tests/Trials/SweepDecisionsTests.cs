@@ -57,7 +57,8 @@ public sealed class SweepDecisionsTests
         var current = sweep.Assign(2)!.Value;
         Assert.Equal(old.Trial, current.Trial);
         Assert.Equal(2, current.Number);
-        Assert.Empty(sweep.Record(1, old, Report(2)));
+        Assert.IsType<AttemptRefused>(Assert.Single(sweep.Record(1, old, Report(2))));
+        Assert.Single(sweep.State[old.Trial].Reports);
         Assert.Empty(sweep.End(1, old, AttemptEnding.Failed));
         Assert.Empty(sweep.Record(1, current, Report(2)));
         Assert.NotEmpty(sweep.Record(2, current, Report(2)));
@@ -99,7 +100,7 @@ public sealed class SweepDecisionsTests
     }
 
     [Fact]
-    public void When_the_first_three_trials_fail_the_sweep_ends_instead_of_burning_through_the_rest()
+    public void When_the_first_three_trials_fail_the_sweep_pauses_instead_of_burning_through_the_rest()
     {
         var sweep = new TestSweep("retries: {max_attempts: 1}", trials: 10);
         for (var trial = 1; trial <= 3; trial++)
@@ -286,7 +287,7 @@ public sealed class SweepDecisionsTests
             Assert.Equal(sweep.State.Trials.Select(Summary), replayed.Trials.Select(Summary));
             sweep.RunToTheEnd();
             ReplicateTests.AssertReplicatesAreWhole(sweep);
-            Assert.All(sweep.State.Trials, trial => Assert.NotNull(trial.Outcome));
+            if (sweep.State.Ending != SweepEnding.FailureStorm) Assert.All(sweep.State.Trials, trial => Assert.NotNull(trial.Outcome));
         }, iter: 100);
 
     /// <summary>What a worker, honest or late, might do next.</summary>

@@ -72,4 +72,69 @@ public sealed class ProtocolTests : IDisposable
         var json = """{"$type":"System.IO.FileInfo, System.Private.CoreLib","worker":{"value":"w"}}""";
         Assert.Equal(new WorkerNoted(new WorkerId("w")), _serializer.FromBinary(Encoding.UTF8.GetBytes(json), "wn1"));
     }
+
+    /// <summary>What the nodes of a released version send: it stays readable as long as its manifests are.</summary>
+    [Fact]
+    public void Messages_of_version_0_1_read_back()
+    {
+        var golden = File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "Protocol", "Golden", "0.1.txt")).Select(line => line.Split(' ', 2)).ToList();
+        Assert.Equal(Samples, golden.Select(line => _serializer.FromBinary(Encoding.UTF8.GetBytes(line[1]), line[0])));
+    }
+
+    [Fact]
+    public void Each_manifest_carries_the_version_of_its_payload() =>
+        Assert.All(ProtocolSerializer.Table, entry => Assert.Matches("^[a-z]{2}[1-9][0-9]*$", entry.Manifest));
+
+    [Fact]
+    public void A_field_of_a_later_version_is_ignored() =>
+        Assert.Equal(new WorkerNoted(Worker), Read("wn1", """{"worker":{"value":"host/12#ab","rack":7},"later":[{"x":1}]}"""));
+
+    [Fact]
+    public void A_field_that_an_earlier_version_did_not_have_takes_its_default()
+    {
+        var read = (EpochReported)Read("er1", """
+            {"worker":{"value":"w"},"attempt":{"sweep":{"value":"s"},"trial":{"number":1},"number":1},
+             "report":{"epoch":1,"train_loss":1,"train_accuracy":0.5,"test":{"loss":1,"accuracy":0.5},"learning_rate":0.1,"seconds":1,"images_per_second":9}}
+            """);
+        Assert.Null(read.Report.MicroBatches);
+        Assert.Null(read.Report.Validation);
+    }
+
+    [Theory]
+    [InlineData("wn1", "{}")]
+    [InlineData("wn1", "null")]
+    [InlineData("wn1", """{"worker":null}""")]
+    [InlineData("wn1", """{"worker":{"value":null}}""")]
+    [InlineData("st1", """{"attempt":{"sweep":{"value":"s"},"trial":{"number":1}},"reason":"no number"}""")]
+    [InlineData("er1", """{"worker":{"value":"w"},"attempt":{"sweep":{"value":"s"},"trial":{"number":1},"number":1}}""")]
+    [InlineData("wn1", """{"worker":{"value":"w"}""")]
+    [InlineData("wn2", """{"worker":{"value":"w"}}""")]
+    [InlineData("", """{"worker":{"value":"w"}}""")]
+    public void What_cannot_be_a_message_is_refused_before_an_actor_sees_it(string manifest, string json) =>
+        Assert.Throws<SerializationException>(() => Read(manifest, json));
+
+    [Fact]
+    public void Bytes_cut_or_flipped_are_a_message_or_refused()
+    {
+        var random = new Random(1);
+        foreach (var sample in Samples)
+        {
+            var whole = _serializer.ToBinary(sample);
+            for (var round = 0; round < 200; round++)
+            {
+                var bytes = whole[..random.Next(whole.Length + 1)];
+                for (var flips = random.Next(4); flips > 0 && bytes.Length > 0; flips--) bytes[random.Next(bytes.Length)] ^= (byte)(1 << random.Next(8));
+                try
+                {
+                    Assert.IsType(sample.GetType(), _serializer.FromBinary(bytes, _serializer.Manifest(sample)));
+                }
+                catch (SerializationException refusal)
+                {
+                    Assert.Contains(_serializer.Manifest(sample), refusal.Message, StringComparison.Ordinal);
+                }
+            }
+        }
+    }
+
+    private object Read(string manifest, string json) => _serializer.FromBinary(Encoding.UTF8.GetBytes(json), manifest);
 }
