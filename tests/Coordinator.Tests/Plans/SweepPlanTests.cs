@@ -1,4 +1,5 @@
 using Sweep.Coordinator.Plans;
+using Sweep.Coordinator.Reports;
 using Sweep.Coordinator.Samplers;
 using Sweep.Coordinator.Tests.Trials;
 
