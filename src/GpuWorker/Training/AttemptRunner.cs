@@ -4,8 +4,6 @@ using Serilog;
 using Sweep.GpuWorker.Data;
 using Sweep.GpuWorker.Devices;
 using Sweep.Shared;
-using Sweep.Shared.Datasets;
-using Sweep.Shared.Models;
 using Sweep.Shared.Protocol;
 using TorchSharp;
 
@@ -217,21 +215,14 @@ public sealed class AttemptRunner
         || failure is ExternalException && OutOfMemoryTexts.Any(text => failure.Message.Contains(text, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>False where the sweep does not want micro-batches to grow in number, or they are as small as can be.</summary>
-    private bool CanCutFiner => Training.AutoAccumulate && _microBatches < MostMicroBatches;
+    private bool CanCutFiner => _microBatches < MostMicroBatches;
 
-    private int MostMicroBatches => Training.BatchSize / MicroBatches.Least(_command.Configuration.Model.Family);
+    private int MostMicroBatches => TrainingMemory.MostMicroBatches(_command.Configuration);
 
     private void CutFiner() => _microBatches = (int)Math.Min(2L * _microBatches, MostMicroBatches);
 
     /// <summary>Bytes, by the estimate that <c>--dry-run</c> shows.</summary>
-    private long Need()
-    {
-        var model = _command.Configuration.Model;
-        var facts = DatasetFacts.Of(_command.Configuration.Dataset.Name);
-        var state = Training.Optimizer == Optimizer.Sgd ? 1 : 2;
-        var atOnce = MicroBatches.Cut(Training.BatchSize, _microBatches, model.Family).LargestBatch;
-        return ModelShape.Of(model, facts.Image, facts.Classes).TrainingBytes(atOnce, state, facts.Image.Pixels * (long)facts.TrainImages);
-    }
+    private long Need() => TrainingMemory.Bytes(_command.Configuration, _microBatches);
 
     private string MemoryNeed()
     {

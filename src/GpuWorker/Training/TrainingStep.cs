@@ -1,4 +1,4 @@
-using Sweep.GpuWorker.Data;
+using Sweep.Shared;
 using TorchSharp;
 using static TorchSharp.torch;
 
