@@ -195,6 +195,20 @@ public sealed class AttemptRunnerTests(Torch torch) : IDisposable
         Assert.Equal([(AttemptEnding.Completed, null)], seen.Endings);
     }
 
+    [Fact]
+    public void With_auto_an_attempt_that_would_run_out_of_memory_by_the_estimate_begins_with_micro_batches()
+    {
+        // All images in one batch, which by the estimate is half as large again as the memory; half of it fits.
+        var images = (int)(1.5 * torch.Device.Describe().MemoryBytes / (TrainingMemory.Bytes(WithBatch(2), 1) - TrainingMemory.Bytes(WithBatch(1), 1)));
+        var networks = 0;
+        var seen = Run(WithBatch(images), onNetwork: _ => networks++);
+        Assert.Equal([(AttemptEnding.Completed, null)], seen.Endings);
+        Assert.Equal([2, 2, 2], seen.Reports.Select(report => report.MicroBatches));
+        Assert.Equal(1, networks);
+
+        static TrialConfiguration WithBatch(int size) => Auto with { Training = Auto.Training with { BatchSize = size } };
+    }
+
     [Theory]
     [InlineData(false, "batch size 32,", "accumulate: auto")]
     [InlineData(true, "batch size 32 in 16 micro-batches,", "smaller network")]

@@ -37,6 +37,10 @@ public sealed class ResumeTests(Torch torchFixture)
     [Fact]
     public void So_it_does_with_accumulated_gradients() => SameBitsWhereverCut(Tiny with { Training = Tiny.Training with { Accumulate = 3 } });
 
+    [Fact]
+    public void So_it_does_with_gradients_accumulated_in_bfloat16() =>
+        SameBitsWhereverCut(Tiny with { Training = Tiny.Training with { Accumulate = 3, Precision = Precision.BFloat16 } });
+
     private void SameBitsWhereverCut(TrialConfiguration configuration)
     {
         var whole = Train(configuration, cutAfter: null);
