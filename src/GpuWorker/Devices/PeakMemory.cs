@@ -9,6 +9,7 @@ internal static class PeakMemory
     /// <returns>False where the system cannot; <see cref="Bytes"/> is then of all that the process has ever done.</returns>
     public static bool Reset()
     {
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive);
         GlibcAllocator.ReleaseFree();
         try
         {
