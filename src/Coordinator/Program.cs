@@ -4,6 +4,7 @@ using Serilog.Events;
 using Serilog.Formatting.Compact;
 using Sweep.Coordinator;
 using Sweep.Coordinator.Plans;
+using Sweep.Coordinator.Reports;
 using Sweep.Coordinator.Samplers;
 using Sweep.Coordinator.SweepFiles;
 using Sweep.Shared;

@@ -4,8 +4,6 @@ using Serilog;
 using Sweep.GpuWorker.Data;
 using Sweep.GpuWorker.Devices;
 using Sweep.Shared;
-using Sweep.Shared.Datasets;
-using Sweep.Shared.Models;
 using Sweep.Shared.Protocol;
 using TorchSharp;
 
@@ -54,6 +52,9 @@ public sealed class AttemptRunner
     /// <summary>Of each batch; grows where memory runs out and the sweep allows it.</summary>
     private int _microBatches;
 
+    /// <summary>Whether the process's peak of memory is this attempt's.</summary>
+    private bool _measuresMemory;
+
     private AttemptRunner(
         StartAttempt command, DatasetCache datasets, ComputeDevice device, IAttemptObserver observer, ILogger log,
         Action<torch.nn.Module<torch.Tensor, torch.Tensor>>? onNetwork)
@@ -95,8 +96,12 @@ public sealed class AttemptRunner
 
     private TrainingSettings Training => _command.Configuration.Training;
 
+    private long? PeakMemoryBytes => _measuresMemory ? PeakMemory.Bytes() : null;
+
     private void Run()
     {
+        // A GPU's memory is not in the process's own.
+        _measuresMemory = !_device.IsCuda && PeakMemory.Reset();
         var (ending, detail) = RunToEnd();
         _observer.Ended(ending, detail);
     }
@@ -171,7 +176,7 @@ public sealed class AttemptRunner
         {
             for (var epoch = progress.Reports.Count + 1; epoch <= _command.Configuration.Training.Epochs; epoch++)
             {
-                var report = trainer.RunEpoch(epoch, Throttled(epoch), _stop.Token);
+                var report = trainer.RunEpoch(epoch, Throttled(epoch), _stop.Token) with { PeakMemoryBytes = PeakMemoryBytes };
                 var diverged = !double.IsFinite(report.TrainLoss);
                 // Before the report: whoever hears of an epoch finds its model, if it is the best, and can resume after it.
                 _bestModel.Consider(trainer.Network, report);
@@ -210,28 +215,20 @@ public sealed class AttemptRunner
         || failure is ExternalException && OutOfMemoryTexts.Any(text => failure.Message.Contains(text, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>False where the sweep does not want micro-batches to grow in number, or they are as small as can be.</summary>
-    private bool CanCutFiner => Training.AutoAccumulate && _microBatches < MostMicroBatches;
+    private bool CanCutFiner => _microBatches < MostMicroBatches;
 
-    private int MostMicroBatches => Training.BatchSize / MicroBatches.Least(_command.Configuration.Model.Family);
+    private int MostMicroBatches => TrainingMemory.MostMicroBatches(_command.Configuration);
 
     private void CutFiner() => _microBatches = (int)Math.Min(2L * _microBatches, MostMicroBatches);
 
     /// <summary>Bytes, by the estimate that <c>--dry-run</c> shows.</summary>
-    private long Need()
-    {
-        var model = _command.Configuration.Model;
-        var facts = DatasetFacts.Of(_command.Configuration.Dataset.Name);
-        var state = Training.Optimizer == Optimizer.Sgd ? 1 : 2;
-        var atOnce = MicroBatches.Cut(Training.BatchSize, _microBatches, model.Family).LargestBatch;
-        return ModelShape.Of(model, facts.Image, facts.Classes).TrainingBytes(atOnce, state, facts.Image.Pixels * (long)facts.TrainImages);
-    }
+    private long Need() => TrainingMemory.Bytes(_command.Configuration, _microBatches);
 
     private string MemoryNeed()
     {
         var device = _device.Describe();
         var cut = _microBatches > 1 ? $" in {_microBatches} micro-batches" : "";
-        // A GPU's memory is not in the process's own.
-        var peak = !_device.IsCuda && PeakMemory.OfProcess() is { } bytes ? $"; the worker has held up to {bytes >> 20:N0} MiB" : "";
+        var peak = PeakMemoryBytes is { } bytes ? $"; the worker held up to {bytes >> 20:N0} MiB" : "";
         var advice = Training.AutoAccumulate ? "take a smaller network" : "lower batch_size, or give accumulate: auto";
         return $"training needs about {Need() >> 20:N0} MiB at batch size {Training.BatchSize}{cut}, "
             + $"and {device.Name} has {device.MemoryBytes >> 20:N0} MiB{peak}; {advice}";

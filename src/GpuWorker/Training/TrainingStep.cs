@@ -1,5 +1,5 @@
-using Sweep.GpuWorker.Data;
 using Sweep.GpuWorker.Kernels;
+using Sweep.Shared;
 using TorchSharp;
 using static TorchSharp.torch;
 
