@@ -121,9 +121,13 @@ public sealed class BatchNormReluTests
         ManagedBackward.Run((output * weights).to(ScalarType.Float64).sum());
         var results = new Dictionary<string, Tensor>
         {
-            ["output"] = output.detach(), ["input gradient"] = input.grad!,
-            ["weight gradient"] = norm.weight!.grad!, ["bias gradient"] = norm.bias!.grad!,
-            ["running mean"] = norm.running_mean!, ["running variance"] = norm.running_var!, ["batches"] = norm.num_batches_tracked!,
+            ["output"] = output.detach(),
+            ["input gradient"] = input.grad!,
+            ["weight gradient"] = norm.weight!.grad!,
+            ["bias gradient"] = norm.bias!.grad!,
+            ["running mean"] = norm.running_mean!,
+            ["running variance"] = norm.running_var!,
+            ["batches"] = norm.num_batches_tracked!,
         };
         if (added is not null) results["shortcut gradient"] = added.grad!;
         return results;
