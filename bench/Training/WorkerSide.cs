@@ -11,7 +11,8 @@ namespace Sweep.Bench.Training;
 /// <summary>One side of the comparison: the worker.</summary>
 internal static class WorkerSide
 {
-    private const int WarmUp = 3;
+    /// <summary>Steps before the clock runs. The runtime compiles what is called often a second time, which takes so many.</summary>
+    private const int WarmUp = 40;
 
     /// <summary>One thread, with the libtorch of the worker's own output.</summary>
     public static ComputeDevice OpenDevice()

@@ -12,7 +12,7 @@ public static class ExitCodes
 
     public const int NoTrialCompleted = 3;
 
-    /// <summary>The sweep could not go on: its first trials all failed, its history cannot be read, or workers cannot be kept alive.</summary>
+    /// <summary>The sweep could not go on: trials failed alike one after the other, its history cannot be read, or workers cannot be kept alive.</summary>
     public const int CannotGoOn = 4;
 
     /// <summary>Ended by a signal; what was finished is reported.</summary>

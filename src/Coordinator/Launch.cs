@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Sweep.Coordinator.Audits;
 using Sweep.Coordinator.Histories;
 using Sweep.Coordinator.Plans;
+using Sweep.Coordinator.Reports;
 using Sweep.Coordinator.Resuming;
 using Sweep.Coordinator.Samplers;
 using Sweep.Coordinator.SweepFiles;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.CommandLine;
 using System.Net;
 using System.Net.Sockets;
@@ -94,7 +95,16 @@ static async Task<int> RunAsync(WorkerOptions options)
     return await new WorkerNode(options, new WorkerProcess(options.Id, device.Describe(), Train), log).RunAsync();
 
     Action<AttemptEnding> Train(StartAttempt start, IAttemptObserver observer) =>
-        AttemptRunner.Start(start, datasets, device, observer, log).Stop;
+        AttemptRunner.Start(start, datasets, device, observer, log, EndAtOnce).Stop;
+
+    void EndAtOnce(string problem)
+    {
+        log.Fatal("{Problem}: the process ends, so that another can take its place", problem);
+        log.Dispose();
+        // An orderly exit might wait for the very thread that stands still.
+        using var self = Process.GetCurrentProcess();
+        self.Kill();
+    }
 }
 
 static Action<DownloadProgress> ToLog(Logger log)

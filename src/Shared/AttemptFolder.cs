@@ -19,6 +19,10 @@ public sealed record AttemptFolder(string Storage, AttemptId Attempt)
     /// <summary><c>trials/7/attempts/2/checkpoints</c>: the attempt's newest two, written by the worker; the coordinator deletes them with <see cref="DeleteCheckpointsOf"/>.</summary>
     public string Checkpoints => System.IO.Path.Combine(Path, CheckpointsName);
 
+    /// <summary>This folder and those of the trial's earlier attempts, newest first, whether they are there or not.</summary>
+    public IEnumerable<AttemptFolder> AndEarlier() =>
+        Enumerable.Range(1, Attempt.Number).Reverse().Select(number => this with { Attempt = Attempt with { Number = number } });
+
     private const string AttemptsName = "attempts";
     private const string CheckpointsName = "checkpoints";
     private const string BestModelName = "best.safetensors";

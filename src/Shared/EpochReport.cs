@@ -10,6 +10,10 @@ namespace Sweep.Shared;
 /// <param name="Seconds">Training and evaluation together.</param>
 /// <param name="ImagesPerSecond">Training images over the seconds that training alone took.</param>
 /// <param name="MicroBatches">Micro-batches, above 1, that the epoch's batches were cut into; null where they were trained whole.</param>
+/// <param name="PeakMemoryBytes">
+/// The most of the host's memory that the worker has held from the attempt's start to the epoch's end, its runtime and the data set
+/// included; null on a GPU, and where the system does not measure.
+/// </param>
 public sealed record EpochReport(
     int Epoch,
     double TrainLoss,
@@ -19,7 +23,8 @@ public sealed record EpochReport(
     double LearningRate,
     double Seconds,
     double ImagesPerSecond,
-    int? MicroBatches = null)
+    int? MicroBatches = null,
+    long? PeakMemoryBytes = null)
 {
     /// <summary>The images that the trial did not train on and by which overfitting shows: validation images, else test images.</summary>
     public Evaluation HeldOut => Validation ?? Test;

@@ -31,6 +31,10 @@ public static class Programs
 }
 
 /// <summary>A started process with everything it prints. Killed with its children when the test ends.</summary>
+/// <remarks>
+/// <c>env</c> (coreutils 8.31 or newer) gives SIGINT its default action and becomes the program: a program that inherits an ignored one, as
+/// those started with <c>nohup</c> or in a script's background do, rightly goes on ignoring Ctrl-C.
+/// </remarks>
 public sealed partial class RunningProgram : IDisposable
 {
     private readonly Process _process;
@@ -41,7 +45,7 @@ public sealed partial class RunningProgram : IDisposable
     {
         _process = new Process
         {
-            StartInfo = new ProcessStartInfo(program, arguments)
+            StartInfo = new ProcessStartInfo("env", ["--default-signal=INT", program, .. arguments])
             {
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,

@@ -35,6 +35,7 @@ public sealed partial class SweepTests
         Assert.All(trials, trial => Assert.Equal("completed", trial.GetProperty("outcome").GetString()));
         Assert.All(trials, trial => Assert.NotEqual("undetermined", trial.GetProperty("verdict").GetString()));
         Assert.All(trials, trial => Assert.Equal(3, trial.GetProperty("epochs_trained").GetInt32()));
+        Assert.All(trials, trial => Assert.InRange(trial.GetProperty("peak_memory_bytes").GetInt64(), 1L << 20, 1L << 32));
         foreach (var file in (string[])["sweep.yaml", "plan.json", "history.db", "run.log", "leaderboard.csv", "leaderboard.md"])
             Assert.True(File.Exists(Path.Combine(run.Folder, file)), file);
         for (var trial = 1; trial <= 4; trial++)
@@ -49,7 +50,7 @@ public sealed partial class SweepTests
     }
 
     [Fact]
-    public async Task Equal_seeds_give_equal_leaderboards_but_for_times()
+    public async Task Equal_seeds_give_equal_leaderboards_but_for_times_and_memory()
     {
         using var first = new TemporaryRun(SmallSweep);
         using var second = new TemporaryRun(SmallSweep);
@@ -58,7 +59,7 @@ public sealed partial class SweepTests
             using var coordinator = Programs.Coordinator("--sweep", run.SweepFile, "--workers", "1", "--output", run.Folder);
             Assert.Equal(0, await coordinator.ExitAsync());
         }
-        Assert.Equal(WithoutTimes(first), WithoutTimes(second));
+        Assert.Equal(WithoutCosts(first), WithoutCosts(second));
     }
 
     [Fact]
@@ -131,11 +132,11 @@ public sealed partial class SweepTests
     }
 
     /// <summary>The leaderboard's text without the columns that differ between any two runs.</summary>
-    private static string[] WithoutTimes(TemporaryRun run)
+    private static string[] WithoutCosts(TemporaryRun run)
     {
         var lines = File.ReadAllLines(Path.Combine(run.Folder, "leaderboard.csv"));
         var header = lines[0].Split(',');
-        string[] varying = ["images_per_second", "seconds", "worker"];
+        string[] varying = ["images_per_second", "seconds", "peak_memory_bytes", "worker"];
         Assert.All(varying, column => Assert.Contains(column, header));
         var kept = Enumerable.Range(0, header.Length).Where(column => !varying.Contains(header[column])).ToArray();
         return [.. lines.Select(line => CsvField().Matches(line).Select(field => field.Value).ToArray())

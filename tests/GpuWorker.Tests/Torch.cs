@@ -34,4 +34,7 @@ public sealed class TorchTests : ICollectionFixture<Torch>;
 internal static class TensorBits
 {
     public static bool HasBitsOf(this TorchSharp.torch.Tensor tensor, TorchSharp.torch.Tensor other) => tensor.bytes.SequenceEqual(other.bytes);
+
+    /// <summary>Every value equals the other's; memory may be in another order.</summary>
+    public static bool HasValuesOf(this TorchSharp.torch.Tensor tensor, TorchSharp.torch.Tensor other) => tensor.eq(other).all().item<bool>();
 }

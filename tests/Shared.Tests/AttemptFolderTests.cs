@@ -24,5 +24,12 @@ public sealed class AttemptFolderTests : IDisposable
     [Fact]
     public void A_trial_without_attempts_has_no_checkpoints_to_delete() => AttemptFolder.DeleteCheckpointsOf(_storage, new TrialId(1));
 
+    [Fact]
+    public void Earlier_attempts_follow_newest_first()
+    {
+        Assert.Equal([Attempt(7, 3), Attempt(7, 2), Attempt(7, 1)], Attempt(7, 3).AndEarlier());
+        Assert.Empty(Attempt(7, 0).AndEarlier());
+    }
+
     private AttemptFolder Attempt(int trial, int number) => new(_storage, new AttemptId(new SweepId("s"), new TrialId(trial), number));
 }

@@ -13,6 +13,10 @@ public static class OverfitRule
     private const double Rounding = 1e-9;
 
     /// <summary>The verdict on a trial that has reported so far. The onset of overfitting stays once it is found, whatever follows.</summary>
+    /// <remarks>
+    /// It is found at least <see cref="OverfitSettings.Patience"/> − 1 epochs later: under <see cref="OverfitAction.Stop"/> the trial ends
+    /// there. The action has no part in the verdict.
+    /// </remarks>
     /// <param name="reports">Epochs in rising order.</param>
     /// <param name="classes">Classes of the data set, at least 2: guessing is right once in so many times.</param>
     public static Verdict Judge(OverfitSettings settings, IReadOnlyList<EpochReport> reports, int classes)
@@ -29,12 +33,6 @@ public static class OverfitRule
             ? new Verdict(VerdictKind.Underfitting, null, VerdictEvidence.Underfitting(bestTraining, halfway))
             : new Verdict(VerdictKind.Healthy, null, VerdictEvidence.Healthy(last, reports));
     }
-
-    /// <summary>
-    /// The epoch at whose report the rule fired first, or null: under <see cref="OverfitAction.Stop"/> the trial ends there.
-    /// It is at least <see cref="OverfitSettings.Patience"/> − 1 epochs after the verdict's onset, and the action has no part in either.
-    /// </summary>
-    public static int? FiredAt(OverfitSettings settings, IReadOnlyList<EpochReport> reports) => Fire(settings, reports)?.At.Epoch;
 
     private static OverfitFiring? Fire(OverfitSettings settings, IReadOnlyList<EpochReport> reports)
     {

@@ -35,23 +35,21 @@ public sealed record SweepPlan(
     /// <summary>Configurations that a plan lists one by one.</summary>
     public const int ListLimit = 1_000;
 
-    /// <summary>
-    /// What is wrong with training every layout on a worker with so much memory; null where all fit, or where trials may accumulate until
-    /// they do.
-    /// </summary>
+    /// <summary>What is wrong with training the listed trials on workers with so much memory each; null where all of them fit.</summary>
     public string? ProblemWithMemory(long workerBytes)
     {
-        if (First.Any(trial => trial.AutoAccumulate)) return null;
-        var largest = Layouts.MaxBy(layout => layout.MemoryBytes)!;
-        return largest.MemoryBytes <= workerBytes
-            ? null
-            : $"a network of {largest.Parameters:N0} parameters at batch size {largest.BatchSize} needs about {largest.MemoryBytes >> 20:N0} MiB, "
-                + $"and a worker has {workerBytes >> 20:N0} MiB; lower batch_size, give accumulate: auto, or start fewer workers";
+        if (First.MaxBy(trial => trial.LeastMemoryBytes) is not { } largest || largest.LeastMemoryBytes <= workerBytes) return null;
+        var training = largest.Configuration.Training;
+        var pieces = TrainingMemory.MostMicroBatches(largest.Configuration);
+        var cut = pieces > 1 ? $" in {pieces} micro-batches" : "";
+        var advice = training.AutoAccumulate ? "take a smaller network" : "lower batch_size, give accumulate: auto";
+        return $"trial {largest.Trial} needs about {largest.LeastMemoryBytes >> 20:N0} MiB at batch size {training.BatchSize}{cut}, "
+            + $"and a worker has {workerBytes >> 20:N0} MiB; {advice}, or start fewer workers";
     }
 
     public static SweepPlan Of(SweepDefinition definition, ISampler sampler)
     {
-        var dataset = DatasetPlan.Of(definition.Base.Dataset);
+        var facts = DatasetFacts.Of(definition.Base.Dataset.Name);
         var first = Propose(definition, sampler).Take(ListLimit).ToImmutableArray();
         var isComplete = first.Length < ListLimit;
         var configurations = isComplete ? first.Length : definition.Search.Trials ?? definition.Space.Grid().Count();
@@ -61,8 +59,8 @@ public sealed record SweepPlan(
         return new SweepPlan(
             definition.Name, definition.Search.Algorithm, definition.Seed, (int)Math.Min(trials, int.MaxValue), isComplete,
             Math.Min(EpochsOf(definition.Replicates, configurations, first, isComplete), definition.Limits.MaxEpochsTotal ?? long.MaxValue),
-            dataset,
-            ReachableModels(definition).Select(model => LayoutPlan.Of(model, dataset, largestBatch)).ToImmutableArray(),
+            DatasetPlan.Of(definition.Base.Dataset),
+            ReachableModels(definition).Select(model => LayoutPlan.Of(model, facts, largestBatch)).ToImmutableArray(),
             first,
             replicates);
     }
@@ -94,11 +92,7 @@ public sealed record SweepPlan(
             var configuration = definition.Space.Resolve(definition.Base, hyperparameters);
             var trial = new TrialId(history.ConfigurationCount * definition.Replicates.OfEach + 1);
             history = history.Apply(new TrialCreated(trial, hyperparameters, configuration.CanonicalHash(), default));
-            yield return new TrialPlan(trial, hyperparameters, configuration.Training.Epochs, configuration.Training.BatchSize)
-            {
-                MicroBatch = (configuration.Training.BatchSize - 1) / configuration.Training.Accumulate + 1,
-                AutoAccumulate = configuration.Training.AutoAccumulate,
-            };
+            yield return new TrialPlan(trial, hyperparameters, configuration);
         }
     }
 }
@@ -117,23 +111,26 @@ public sealed record ReplicatePlan(int OfEach, int Configurations, int FinalConf
     }
 }
 
-/// <param name="Epochs">The trial's budget.</param>
-public sealed record TrialPlan(TrialId Trial, Hyperparameters Hyperparameters, int Epochs, int BatchSize)
+/// <param name="Configuration">What the hyperparameters resolve to.</param>
+public sealed record TrialPlan(TrialId Trial, Hyperparameters Hyperparameters, [property: JsonIgnore] TrialConfiguration Configuration)
 {
-    /// <summary>Images that are trained on at a time.</summary>
-    [JsonIgnore]
-    public int MicroBatch { get; init; } = BatchSize;
+    /// <summary>The trial's budget.</summary>
+    public int Epochs => Configuration.Training.Epochs;
 
+    public int BatchSize => Configuration.Training.BatchSize;
+
+    /// <summary>Images that are trained on at a time, unless memory runs out.</summary>
     [JsonIgnore]
-    public bool AutoAccumulate { get; init; }
+    public int MicroBatch => MicroBatches.Cut(BatchSize, Configuration.Training.Accumulate, Configuration.Model.Family).LargestBatch;
+
+    /// <summary>By the estimate, with batches cut as fine as the trial may cut them.</summary>
+    [JsonIgnore]
+    public long LeastMemoryBytes => TrainingMemory.Bytes(Configuration, TrainingMemory.MostMicroBatches(Configuration));
 }
 
 /// <summary>Images of each part, and their shape.</summary>
 public sealed record DatasetPlan(string Name, int TrainImages, int ValidationImages, int TestImages, ImageShape Image, int Classes)
 {
-    /// <summary>One byte a pixel.</summary>
-    public long Bytes => (long)(TrainImages + ValidationImages + TestImages) * Image.Pixels;
-
     public static DatasetPlan Of(DatasetSettings settings)
     {
         var facts = DatasetFacts.Of(settings.Name);
@@ -151,7 +148,7 @@ public sealed record LayoutPlan(ModelSettings Model, long Parameters, long Multi
 {
     private const int OptimizerStateTensors = 2;
 
-    public static LayoutPlan Of(ModelSettings model, DatasetPlan dataset, int batchSize)
+    public static LayoutPlan Of(ModelSettings model, DatasetFacts dataset, int batchSize)
     {
         var shape = ModelShape.Of(model, dataset.Image, dataset.Classes);
         return new LayoutPlan(

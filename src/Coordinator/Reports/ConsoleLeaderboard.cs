@@ -63,9 +63,10 @@ public static class ConsoleLeaderboard
         var parameters = new Column("params", row => Figures.Count(row.Parameters));
         var speed = new Column("img/s", row => Figures.Count(row.ImagesPerSecond));
         var time = new Column("time", row => Figures.Duration(row.Seconds));
+        var memory = new Column("memory", row => Figures.Memory(row.PeakMemoryBytes));
 
-        Column[] byWorth = [rank, Trial, value, bestTest, test, outcome, verdict, gap, hyperparameters, epochs, train, time, parameters, speed];
-        Column[] inOrder = [rank, Trial, outcome, value, bestTest, test, train, gap, verdict, epochs, parameters, speed, time, hyperparameters];
+        Column[] byWorth = [rank, Trial, value, bestTest, test, outcome, verdict, gap, hyperparameters, epochs, train, time, parameters, speed, memory];
+        Column[] inOrder = [rank, Trial, outcome, value, bestTest, test, train, gap, verdict, epochs, parameters, speed, time, memory, hyperparameters];
         return ConsoleTable.Fitting(byWorth, inOrder, rows, width);
     }
 

@@ -18,6 +18,7 @@ public static class EpochsCsv
         new("learning_rate", report => report.LearningRate),
         new("seconds", report => report.Seconds),
         new("images_per_second", report => report.ImagesPerSecond),
+        new("peak_memory_bytes", report => report.PeakMemoryBytes),
     ];
 
     public static void Write(Stream stream, IEnumerable<EpochReport> reports) => CsvTable.Write(stream, Columns, reports);

@@ -35,6 +35,9 @@ public static class Figures
         _ => $"{count / 1e6:0.0} M",
     };
 
+    /// <summary><c>1,318 MiB</c>.</summary>
+    public static string Memory(long? bytes) => bytes is { } number ? $"{number / (1024.0 * 1024.0):N0} MiB" : Absent;
+
     /// <summary><c>8.4 s</c>, <c>12 m 03 s</c>, <c>5 h 07 m</c>.</summary>
     public static string Duration(double seconds)
     {

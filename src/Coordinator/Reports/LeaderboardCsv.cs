@@ -6,7 +6,8 @@ namespace Sweep.Coordinator.Reports;
 
 /// <summary>
 /// <c>leaderboard.csv</c>: one trial a row, one hyperparameter a column. <c>objective_metric</c> says what chose the winner.
-/// Two runs of one sweep differ in nothing but the columns <c>images_per_second</c>, <c>seconds</c>, <c>worker</c> and <c>attempts</c>.
+/// Two runs of one sweep differ in nothing but the columns <c>images_per_second</c>, <c>seconds</c>, <c>peak_memory_bytes</c>,
+/// <c>worker</c> and <c>attempts</c>.
 /// </summary>
 public static class LeaderboardCsv
 {
@@ -39,6 +40,7 @@ public static class LeaderboardCsv
     [
         new("images_per_second", row => row.ImagesPerSecond),
         new("seconds", row => row.Seconds),
+        new("peak_memory_bytes", row => row.PeakMemoryBytes),
         new("worker", row => row.Worker),
         new("attempts", row => row.Attempts),
         new("evidence", row => row.Evidence),

@@ -28,6 +28,7 @@ public static class LeaderboardMarkdown
         ("parameters", (_, row) => Figures.Count(row.Parameters)),
         ("images/s", (_, row) => Figures.Count(row.ImagesPerSecond)),
         ("time", (_, row) => Figures.Duration(row.Seconds)),
+        ("memory", (_, row) => Figures.Memory(row.PeakMemoryBytes)),
         ("attempts", (_, row) => row.Attempts.ToString()),
         ("hyperparameters", (_, row) => row.Hyperparameters.Count == 0 ? Figures.Absent : $"`{row.Hyperparameters}`"),
         ("detail", (_, row) => row.Detail ?? ""),
@@ -106,6 +107,7 @@ public static class LeaderboardMarkdown
         - **Test, chosen** is test accuracy in the epoch that validation images choose: the figure to claim.
         - **Train** and **gap** (training above held-out accuracy) are of that same epoch.
         - **Verdict** reads the curves; the onset is the first epoch that no longer generalised better.
+        - **Memory** is the most that the trial's worker held while it trained, in the host's memory; a GPU's is not measured.
         - Trials that diverged, failed, ran out of memory or were cancelled have no rank. Curves and epochs of each trial are in `trials/`.
 
         """;

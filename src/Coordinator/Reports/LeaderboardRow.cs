@@ -31,6 +31,7 @@ public enum RowOutcome { Completed, Stopped, Overfit, Diverged, OutOfMemory, Fai
 /// <param name="Parameters">Trainable numbers of the network.</param>
 /// <param name="ImagesPerSecond">Mean over the epochs of the newest attempt.</param>
 /// <param name="Seconds">Under lease, all attempts together.</param>
+/// <param name="PeakMemoryBytes">The most of the host's memory that a worker held in one of its attempts; null on GPUs, and where no system measured it.</param>
 /// <param name="Worker">Short name of the newest attempt's worker.</param>
 /// <param name="Attempts">Attempts that were started.</param>
 public sealed record LeaderboardRow(
@@ -57,6 +58,7 @@ public sealed record LeaderboardRow(
     Hyperparameters Hyperparameters,
     double? ImagesPerSecond,
     double Seconds,
+    long? PeakMemoryBytes,
     string? Worker,
     int Attempts,
     string? Detail)
@@ -98,6 +100,7 @@ public sealed record LeaderboardRow(
             trial.Hyperparameters,
             reports.Length == 0 ? null : Rounded(reports.Average(report => report.ImagesPerSecond), 1),
             Math.Round(trial.Seconds, 3),
+            reports.Max(report => report.PeakMemoryBytes),
             trial.Worker?.ShortName,
             trial.AttemptNumber,
             DetailOf(trial, reports));

@@ -12,16 +12,13 @@ public static class TrialModel
     /// </summary>
     public static void Keep(string runFolder, TrialState trial)
     {
-        var kept = AttemptsOf(runFolder, trial).Where(attempt => File.Exists(attempt.BestModel)).ToList();
+        AttemptFolder[] attempts = [.. new AttemptFolder(runFolder, new AttemptId(default, trial.Id, trial.AttemptNumber)).AndEarlier()];
+        var kept = attempts.Where(attempt => File.Exists(attempt.BestModel)).ToList();
         if (kept.Count > 0) File.Move(kept[0].BestModel, AttemptFolder.BestModelOf(runFolder, trial.Id), overwrite: true);
         foreach (var older in kept.Skip(1)) File.Delete(older.BestModel);
-        foreach (var attempt in AttemptsOf(runFolder, trial)) DeleteIfEmpty(attempt.Path);
+        foreach (var attempt in attempts) DeleteIfEmpty(attempt.Path);
         DeleteIfEmpty(Path.Combine(AttemptFolder.TrialIn(runFolder, trial.Id), "attempts"));
     }
-
-    /// <summary>Newest first.</summary>
-    private static IEnumerable<AttemptFolder> AttemptsOf(string runFolder, TrialState trial) =>
-        Enumerable.Range(1, trial.AttemptNumber).Reverse().Select(number => new AttemptFolder(runFolder, new AttemptId(default, trial.Id, number)));
 
     /// <summary>What else attempts keep is not this class's affair.</summary>
     private static void DeleteIfEmpty(string folder)

@@ -52,8 +52,8 @@ internal static class EvaluateCommand
                 $"{modelFile}: the model takes images of {description.Image} and tells {description.Classes} classes apart; " +
                 $"{facts.FileName} has images of {facts.Image} and {facts.Classes} classes");
         var test = new DatasetCache(new DatasetStore(DatasetPlaces.FromEnvironment())).Get(facts.Name).Test;
-        using var batches = new DeviceBatches(device, facts.Image);
-        var loader = new BatchLoader(test, [.. Enumerable.Range(0, test.Count)], batchSize, description.Normalization);
-        return (Evaluator.Evaluate(network, loader, batches, device), test.Count);
+        using var sources = new BatchSources(device);
+        using var images = sources.Of(test, [.. Enumerable.Range(0, test.Count)], batchSize, description.Normalization);
+        return (Evaluator.Evaluate(network, images, device), test.Count);
     }
 }

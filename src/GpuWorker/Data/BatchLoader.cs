@@ -32,13 +32,14 @@ public sealed class BatchLoader
     /// <param name="from">The first batch wanted; those before it are skipped.</param>
     public IEnumerable<Batch> Shuffled(long seed, int epoch, AugmentationSettings augmentation, int from = 0)
     {
-        var order = Order(seed, epoch);
+        var order = Order(_indices, seed, epoch);
         return Prefetched(batch => Fill(batch, order, augmentation.Enabled ? augmentation : null, seed, epoch), from);
     }
 
-    internal int[] Order(long seed, int epoch)
+    /// <summary>The epoch's own random order of <paramref name="indices"/>.</summary>
+    internal static int[] Order(int[] indices, long seed, int epoch)
     {
-        var order = (int[])_indices.Clone();
+        var order = (int[])indices.Clone();
         new CounterRandom(seed, RandomStream.Shuffling, epoch).Shuffle(order.AsSpan());
         return order;
     }

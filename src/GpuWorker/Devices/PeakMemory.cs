@@ -2,11 +2,30 @@ using System.Globalization;
 
 namespace Sweep.GpuWorker.Devices;
 
-/// <summary>The most memory that this process has ever held.</summary>
+/// <summary>The most of the host's memory that this process has held since a moment of its choice.</summary>
 internal static class PeakMemory
 {
-    /// <summary>Resident bytes of the host's memory since the process began; null where the system does not say.</summary>
-    public static long? OfProcess()
+    /// <summary>Begins to measure. Memory that is free already goes back to the system first, or it would count.</summary>
+    /// <returns>False where the system cannot; <see cref="Bytes"/> is then of all that the process has ever done.</returns>
+    public static bool Reset()
+    {
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive);
+        GlibcAllocator.ReleaseFree();
+        try
+        {
+            // proc_pid_clear_refs(5): 5 sets the peak to what is resident now.
+            using var file = new FileStream("/proc/self/clear_refs", FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+            file.Write("5"u8);
+            return true;
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Resident bytes at the highest moment; null where the system does not say.</summary>
+    public static long? Bytes()
     {
         const string Status = "/proc/self/status";
         return File.Exists(Status) ? Parse(File.ReadLines(Status)) : null;

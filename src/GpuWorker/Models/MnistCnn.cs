@@ -1,3 +1,4 @@
+using Sweep.GpuWorker.Kernels;
 using Sweep.Shared.Datasets;
 using Sweep.Shared.Models;
 using TorchSharp;
@@ -38,8 +39,8 @@ internal sealed class MnistCnn : nn.Module<Tensor, Tensor>
     {
         using var scope = NewDisposeScope();
         var x = _computeType is { } type ? input.to(type) : input;
-        x = nn.functional.max_pool2d(conv1.call(x).relu_(), 2);
-        x = nn.functional.max_pool2d(conv2.call(x).relu_(), 2);
+        x = ReluMaxPool.Forward(conv1.call(x));
+        x = ReluMaxPool.Forward(conv2.call(x));
         x = x.flatten(1).to(fc1.weight.dtype);
         return fc3.call(fc2.call(fc1.call(x).relu_()).relu_()).MoveToOuterDisposeScope();
     }

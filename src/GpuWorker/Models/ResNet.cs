@@ -1,3 +1,4 @@
+using Sweep.GpuWorker.Kernels;
 using Sweep.Shared.Datasets;
 using Sweep.Shared.Models;
 using TorchSharp;
@@ -63,7 +64,7 @@ internal sealed class ResNet : nn.Module<Tensor, Tensor>
     {
         using var scope = NewDisposeScope();
         var x = _computeType is { } type ? input.to(type) : input;
-        return bn1.call(conv1.call(x)).relu_().MoveToOuterDisposeScope();
+        return BatchNormRelu.Forward(bn1, conv1.call(x)).MoveToOuterDisposeScope();
     }
 
     private static ResidualBlock Block(ModelSettings model, int input, int width, int stride) => model.Block switch

@@ -1,3 +1,4 @@
+using Sweep.GpuWorker.Kernels;
 using Sweep.Shared.Models;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -26,12 +27,12 @@ internal abstract class ResidualBlock : nn.Module<Tensor, Tensor>
     public sealed override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
-        // In place: neither batch norm nor the addition needs its output for the backward pass, and memory is what limits speed.
-        return Residual(input).add_(Shortcut(input)).relu_().MoveToOuterDisposeScope();
+        var (residual, norm) = Residual(input);
+        return BatchNormRelu.Forward(norm, residual, Shortcut(input)).MoveToOuterDisposeScope();
     }
 
-    /// <summary>F(x).</summary>
-    protected abstract Tensor Residual(Tensor input);
+    /// <summary>F(x) but for its last batch norm.</summary>
+    protected abstract (Tensor Residual, BatchNorm2d Norm) Residual(Tensor input);
 
     /// <summary>
     /// The input itself where shapes agree. Else a projection (option B), or every <c>stride</c>-th pixel with zeros for the channels
@@ -61,10 +62,10 @@ internal sealed class BasicBlock : ResidualBlock
         RegisterComponents();
     }
 
-    protected override Tensor Residual(Tensor input)
+    protected override (Tensor Residual, BatchNorm2d Norm) Residual(Tensor input)
     {
-        var hidden = bn1.call(conv1.call(input)).relu_();
-        return bn2.call(conv2.call(hidden));
+        var hidden = BatchNormRelu.Forward(bn1, conv1.call(input));
+        return (conv2.call(hidden), bn2);
     }
 }
 
@@ -88,10 +89,10 @@ internal sealed class BottleneckBlock : ResidualBlock
         RegisterComponents();
     }
 
-    protected override Tensor Residual(Tensor input)
+    protected override (Tensor Residual, BatchNorm2d Norm) Residual(Tensor input)
     {
-        var hidden = bn1.call(conv1.call(input)).relu_();
-        hidden = bn2.call(conv2.call(hidden)).relu_();
-        return bn3.call(conv3.call(hidden));
+        var hidden = BatchNormRelu.Forward(bn1, conv1.call(input));
+        hidden = BatchNormRelu.Forward(bn2, conv2.call(hidden));
+        return (conv3.call(hidden), bn3);
     }
 }

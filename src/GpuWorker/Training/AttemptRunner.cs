@@ -4,8 +4,6 @@ using Serilog;
 using Sweep.GpuWorker.Data;
 using Sweep.GpuWorker.Devices;
 using Sweep.Shared;
-using Sweep.Shared.Datasets;
-using Sweep.Shared.Models;
 using Sweep.Shared.Protocol;
 using TorchSharp;
 
@@ -46,6 +44,8 @@ public sealed class AttemptRunner
     private readonly BestModel _bestModel;
     private readonly ILogger _log;
     private readonly Action<torch.nn.Module<torch.Tensor, torch.Tensor>>? _onNetwork;
+    private readonly Action<string> _onStall;
+    private readonly TimeProvider _time;
     private readonly CancellationTokenSource _stop = new();
     private readonly Thread _thread;
     private int _stopReason = (int)AttemptEnding.Stopped;
@@ -54,11 +54,15 @@ public sealed class AttemptRunner
     /// <summary>Of each batch; grows where memory runs out and the sweep allows it.</summary>
     private int _microBatches;
 
+    /// <summary>Whether the process's peak of memory is this attempt's.</summary>
+    private bool _measuresMemory;
+
     private AttemptRunner(
-        StartAttempt command, DatasetCache datasets, ComputeDevice device, IAttemptObserver observer, ILogger log,
-        Action<torch.nn.Module<torch.Tensor, torch.Tensor>>? onNetwork)
+        StartAttempt command, DatasetCache datasets, ComputeDevice device, IAttemptObserver observer, ILogger log, Action<string> onStall,
+        Action<torch.nn.Module<torch.Tensor, torch.Tensor>>? onNetwork, TimeProvider time)
     {
-        (_command, _datasets, _device, _observer, _log, _onNetwork) = (command, datasets, device, observer, log, onNetwork);
+        (_command, _datasets, _device, _observer, _log) = (command, datasets, device, observer, log);
+        (_onStall, _onNetwork, _time) = (onStall, onNetwork, time);
         _microBatches = command.Configuration.Training.Accumulate;
         _bestModel = new BestModel(command, log);
         _thread = new Thread(Run) { IsBackground = true, Name = $"attempt {command.Attempt}" };
@@ -67,15 +71,20 @@ public sealed class AttemptRunner
     /// <summary>Starts to train, and returns.</summary>
     /// <param name="datasets">Kept by the caller from attempt to attempt, so that the data set is read once.</param>
     /// <param name="log">Is told where a checkpoint or the best model cannot be kept.</param>
-    public static AttemptRunner Start(StartAttempt command, DatasetCache datasets, ComputeDevice device, IAttemptObserver observer, ILogger log) =>
-        Start(command, datasets, device, observer, log, onNetwork: null);
+    /// <param name="onStall">
+    /// Is told, once and in words, when training has stood still for longer than <see cref="StallWatch"/> allows. The thread cannot be
+    /// ended from outside: whoever hears of it ends the process.
+    /// </param>
+    public static AttemptRunner Start(
+        StartAttempt command, DatasetCache datasets, ComputeDevice device, IAttemptObserver observer, ILogger log, Action<string> onStall) =>
+        Start(command, datasets, device, observer, log, onStall, onNetwork: null, TimeProvider.System);
 
     /// <param name="onNetwork">Is shown every network before it trains: to watch it, or to make it fail.</param>
     internal static AttemptRunner Start(
-        StartAttempt command, DatasetCache datasets, ComputeDevice device, IAttemptObserver observer, ILogger log,
-        Action<torch.nn.Module<torch.Tensor, torch.Tensor>>? onNetwork)
+        StartAttempt command, DatasetCache datasets, ComputeDevice device, IAttemptObserver observer, ILogger log, Action<string> onStall,
+        Action<torch.nn.Module<torch.Tensor, torch.Tensor>>? onNetwork, TimeProvider time)
     {
-        var runner = new AttemptRunner(command, datasets, device, observer, log, onNetwork);
+        var runner = new AttemptRunner(command, datasets, device, observer, log, onStall, onNetwork, time);
         runner._thread.Start();
         return runner;
     }
@@ -95,8 +104,12 @@ public sealed class AttemptRunner
 
     private TrainingSettings Training => _command.Configuration.Training;
 
+    private long? PeakMemoryBytes => _measuresMemory ? PeakMemory.Bytes() : null;
+
     private void Run()
     {
+        // A GPU's memory is not in the process's own.
+        _measuresMemory = !_device.IsCuda && PeakMemory.Reset();
         var (ending, detail) = RunToEnd();
         _observer.Ended(ending, detail);
     }
@@ -167,11 +180,13 @@ public sealed class AttemptRunner
     {
         using var trainer = new Trainer(_command.Configuration, data, _command.Seed, _command.DataSeed, _device, progress.ResumedFrom, _microBatches);
         _onNetwork?.Invoke(trainer.Network);
+        using var watch = new StallWatch(
+            _time, silence => _onStall($"{_command.Attempt} has done no batch for {silence.TotalSeconds:N0} s, far longer than any before"));
         try
         {
             for (var epoch = progress.Reports.Count + 1; epoch <= _command.Configuration.Training.Epochs; epoch++)
             {
-                var report = trainer.RunEpoch(epoch, Throttled(epoch), _stop.Token);
+                var report = trainer.RunEpoch(epoch, Throttled(epoch, watch), _stop.Token) with { PeakMemoryBytes = PeakMemoryBytes };
                 var diverged = !double.IsFinite(report.TrainLoss);
                 // Before the report: whoever hears of an epoch finds its model, if it is the best, and can resume after it.
                 _bestModel.Consider(trainer.Network, report);
@@ -193,11 +208,12 @@ public sealed class AttemptRunner
         if (report.Epoch > _command.RecordedEpochs) _observer.EpochFinished(report);
     }
 
-    private Action<double> Throttled(int epoch)
+    private Action<double> Throttled(int epoch, StallWatch watch)
     {
         var last = Environment.TickCount64;
         return progress =>
         {
+            watch.Beat();
             var now = Environment.TickCount64;
             if (now - last < ProgressInterval.TotalMilliseconds) return;
             last = now;
@@ -210,28 +226,20 @@ public sealed class AttemptRunner
         || failure is ExternalException && OutOfMemoryTexts.Any(text => failure.Message.Contains(text, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>False where the sweep does not want micro-batches to grow in number, or they are as small as can be.</summary>
-    private bool CanCutFiner => Training.AutoAccumulate && _microBatches < MostMicroBatches;
+    private bool CanCutFiner => _microBatches < MostMicroBatches;
 
-    private int MostMicroBatches => Training.BatchSize / MicroBatches.Least(_command.Configuration.Model.Family);
+    private int MostMicroBatches => TrainingMemory.MostMicroBatches(_command.Configuration);
 
     private void CutFiner() => _microBatches = (int)Math.Min(2L * _microBatches, MostMicroBatches);
 
     /// <summary>Bytes, by the estimate that <c>--dry-run</c> shows.</summary>
-    private long Need()
-    {
-        var model = _command.Configuration.Model;
-        var facts = DatasetFacts.Of(_command.Configuration.Dataset.Name);
-        var state = Training.Optimizer == Optimizer.Sgd ? 1 : 2;
-        var atOnce = MicroBatches.Cut(Training.BatchSize, _microBatches, model.Family).LargestBatch;
-        return ModelShape.Of(model, facts.Image, facts.Classes).TrainingBytes(atOnce, state, facts.Image.Pixels * (long)facts.TrainImages);
-    }
+    private long Need() => TrainingMemory.Bytes(_command.Configuration, _microBatches);
 
     private string MemoryNeed()
     {
         var device = _device.Describe();
         var cut = _microBatches > 1 ? $" in {_microBatches} micro-batches" : "";
-        // A GPU's memory is not in the process's own.
-        var peak = !_device.IsCuda && PeakMemory.OfProcess() is { } bytes ? $"; the worker has held up to {bytes >> 20:N0} MiB" : "";
+        var peak = PeakMemoryBytes is { } bytes ? $"; the worker held up to {bytes >> 20:N0} MiB" : "";
         var advice = Training.AutoAccumulate ? "take a smaller network" : "lower batch_size, or give accumulate: auto";
         return $"training needs about {Need() >> 20:N0} MiB at batch size {Training.BatchSize}{cut}, "
             + $"and {device.Name} has {device.MemoryBytes >> 20:N0} MiB{peak}; {advice}";

@@ -36,7 +36,7 @@ public sealed class CheckpointFolder(AttemptFolder attempt, CheckpointIdentity i
     /// <summary>The checkpoint of an earlier attempt that has come furthest and is whole, with that attempt; null where there is none.</summary>
     public (Checkpoint Checkpoint, AttemptFolder From)? FindNewest()
     {
-        var candidates = EarlierAttempts()
+        var candidates = attempt.AndEarlier().Skip(1)
             .SelectMany(earlier => CheckpointsIn(earlier).Select(file => (file.Path, file.Position, Attempt: earlier)))
             .OrderByDescending(candidate => candidate.Position).ThenByDescending(candidate => candidate.Attempt.Attempt.Number);
         foreach (var (path, _, earlier) in candidates)
@@ -64,9 +64,6 @@ public sealed class CheckpointFolder(AttemptFolder attempt, CheckpointIdentity i
         using var source = File.OpenRead(path);
         source.CopyTo(target);
     };
-
-    private IEnumerable<AttemptFolder> EarlierAttempts() =>
-        Enumerable.Range(1, attempt.Attempt.Number - 1).Select(number => attempt with { Attempt = attempt.Attempt with { Number = number } });
 
     private static IEnumerable<(string Path, CheckpointPosition Position)> CheckpointsIn(AttemptFolder folder)
     {

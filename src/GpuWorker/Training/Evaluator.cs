@@ -1,4 +1,3 @@
-using Sweep.GpuWorker.Data;
 using Sweep.GpuWorker.Devices;
 using Sweep.Shared;
 using TorchSharp;
@@ -14,21 +13,23 @@ internal static class Evaluator
 
     /// <summary>Mean loss and accuracy over all images; leaves the network in evaluation mode.</summary>
     /// <param name="network">On <paramref name="device"/>.</param>
-    /// <param name="batches">Of the same device and image shape.</param>
+    /// <param name="images">On the same device.</param>
+    /// <param name="batchDone">Called after each batch; null for nobody.</param>
     /// <exception cref="OperationCanceledException">Cancelled; noticed at the next batch.</exception>
     public static Evaluation Evaluate(
-        nn.Module<Tensor, Tensor> network, BatchLoader loader, DeviceBatches batches, ComputeDevice device, CancellationToken cancellation = default)
+        nn.Module<Tensor, Tensor> network, IBatchSource images, ComputeDevice device, Action? batchDone = null, CancellationToken cancellation = default)
     {
         using var noGradients = inference_mode();
         using var mean = new RunningMean(device.Torch);
         network.eval();
-        foreach (var batch in loader.InOrder())
+        foreach (var batch in images.InOrder())
         {
             cancellation.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
-            var (images, labels) = batches.Of(batch);
-            var logits = network.call(images);
+            var (input, labels) = batch.Load();
+            var logits = network.call(input);
             mean.Add(nn.functional.cross_entropy(logits, labels), logits, labels);
+            batchDone?.Invoke();
         }
         return mean.Read();
     }

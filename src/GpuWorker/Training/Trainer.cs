@@ -15,10 +15,10 @@ public sealed class Trainer : IDisposable
     private readonly long _seed;
     private readonly ComputeDevice _device;
     private readonly int _accumulate;
-    private readonly BatchLoader _training;
-    private readonly BatchLoader? _validation;
-    private readonly BatchLoader _test;
-    private readonly DeviceBatches _batches;
+    private readonly BatchSources _sources;
+    private readonly IBatchSource _training;
+    private readonly IBatchSource? _validation;
+    private readonly IBatchSource _test;
     private readonly torch.optim.Optimizer _optimizer;
     private readonly LearningRateSchedule _schedule;
 
@@ -40,10 +40,10 @@ public sealed class Trainer : IDisposable
         var split = StratifiedSplit.Of(data.Train.Labels, facts.Classes, settings.ValidationFraction, settings.TrainLimit, dataSeed);
         var test = StratifiedSplit.OfTest(data.Test.Labels, facts.Classes, settings.TestLimit, dataSeed);
         var normalization = Normalization.Of(facts.Name);
-        _training = new BatchLoader(data.Train, split.Train, configuration.Training.BatchSize, normalization);
-        _validation = split.Validation.Length > 0 ? new BatchLoader(data.Train, split.Validation, Evaluator.BatchSize, normalization) : null;
-        _test = new BatchLoader(data.Test, test, Evaluator.BatchSize, normalization);
-        _batches = new DeviceBatches(device, facts.Image);
+        _sources = new BatchSources(device);
+        _training = _sources.Of(data.Train, split.Train, configuration.Training.BatchSize, normalization);
+        _validation = split.Validation.Length > 0 ? _sources.Of(data.Train, split.Validation, Evaluator.BatchSize, normalization) : null;
+        _test = _sources.Of(data.Test, test, Evaluator.BatchSize, normalization);
         Network = Models.Network.Create(configuration.Model, facts.Image, facts.Classes, configuration.Training.Precision, seed).to(device.Torch);
         _optimizer = Optimizers.Create(Network, configuration.Training);
         _schedule = new LearningRateSchedule(configuration.Training, _training.Plan.Count);
@@ -55,14 +55,16 @@ public sealed class Trainer : IDisposable
 
     /// <summary>Trains one epoch, or what is left of it, then evaluates.</summary>
     /// <param name="epoch">From 1. It addresses the random numbers and the learning rate; the network carries the rest.</param>
-    /// <param name="progress">Is told the share of the epoch's training batches that are done, in (0, 1], after each.</param>
+    /// <param name="progress">
+    /// Is told the share of the epoch's training batches that are done, in (0, 1], after each, and 1 after each batch of the evaluation.
+    /// </param>
     /// <exception cref="OperationCanceledException">Cancelled; noticed at the next batch. <see cref="Capture"/> gives what was done until then.</exception>
     public EpochReport RunEpoch(int epoch, Action<double> progress, CancellationToken cancellation)
     {
         var training = Train(epoch, progress, cancellation);
         var clock = Stopwatch.StartNew();
-        var validation = _validation is null ? null : Evaluate(_validation, cancellation);
-        var test = Evaluate(_test, cancellation);
+        var validation = _validation is null ? null : Evaluate(_validation, progress, cancellation);
+        var test = Evaluate(_test, progress, cancellation);
         var report = new EpochReport(
             epoch, training.Loss, training.Accuracy, validation, test, LearningRate(epoch, _training.Plan.Count - 1),
             _seconds + clock.Elapsed.TotalSeconds, _training.Plan.Images / _seconds,
@@ -80,7 +82,10 @@ public sealed class Trainer : IDisposable
         _mean.Dispose();
         _optimizer.Dispose();
         Network.Dispose();
-        _batches.Dispose();
+        _training.Dispose();
+        _validation?.Dispose();
+        _test.Dispose();
+        _sources.Dispose();
     }
 
     private RunningMean Begin(PartialEpoch epoch)
@@ -98,8 +103,7 @@ public sealed class Trainer : IDisposable
             cancellation.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
             _optimizer.SetLearningRate(LearningRate(epoch, batch.Number));
-            var (images, labels) = _batches.Of(batch);
-
+            var (images, labels) = batch.Load();
             var (loss, logits) = Step(images, labels);
             _mean.Add(loss, logits, labels);
             _trainedBatches = batch.Number + 1;
@@ -122,6 +126,6 @@ public sealed class Trainer : IDisposable
 
     private double LearningRate(int epoch, int batch) => _schedule.At((epoch - 1L) * _training.Plan.Count + batch);
 
-    private Evaluation Evaluate(BatchLoader loader, CancellationToken cancellation) =>
-        Evaluator.Evaluate(Network, loader, _batches, _device, cancellation);
+    private Evaluation Evaluate(IBatchSource images, Action<double> progress, CancellationToken cancellation) =>
+        Evaluator.Evaluate(Network, images, _device, () => progress(1), cancellation);
 }

@@ -1,4 +1,5 @@
-using Sweep.GpuWorker.Data;
+using Sweep.GpuWorker.Kernels;
+using Sweep.Shared;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -17,7 +18,7 @@ internal static class TrainingStep
         network.zero_grad();
         var logits = network.call(images);
         var loss = nn.functional.cross_entropy(logits, labels, label_smoothing: labelSmoothing);
-        loss.backward();
+        ManagedBackward.Run(loss);
         optimizer.step();
         return (loss, logits);
     }
@@ -41,7 +42,7 @@ internal static class TrainingStep
             var output = network.call(images.narrow(0, start, length));
             var mean = nn.functional.cross_entropy(output, labels.narrow(0, start, length), label_smoothing: labelSmoothing);
             var loss = mean * ((double)length / microBatches.Images);
-            loss.backward();
+            ManagedBackward.Run(loss);
             losses.Add(loss.detach().MoveToOuterDisposeScope());
             logits.Add(output.detach().MoveToOuterDisposeScope());
         }

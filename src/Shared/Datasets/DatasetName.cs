@@ -14,6 +14,9 @@ public sealed record ImageShape(int Channels, int Height, int Width)
 /// <param name="TrainImages">Images of the official training part, before a validation split.</param>
 public sealed record DatasetFacts(DatasetName Name, string FileName, ImageShape Image, int Classes, int TrainImages, int TestImages)
 {
+    /// <summary>Of all images, one byte a pixel: a worker keeps them whole, whatever the sweep's limits.</summary>
+    public long Bytes => (long)(TrainImages + TestImages) * Image.Pixels;
+
     private static readonly DatasetFacts[] All =
     [
         new(DatasetName.Digits, "digits", new ImageShape(1, 8, 8), 10, 1_437, 360),

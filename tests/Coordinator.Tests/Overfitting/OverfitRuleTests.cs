@@ -16,9 +16,9 @@ public sealed class OverfitRuleTests
     public void It_fires_at_the_epoch_at_which_patience_ends_and_not_before()
     {
         var reports = Curves.Of(Rising, Standing);
-        Assert.Null(OverfitRule.FiredAt(Settings, reports[..5]));
-        Assert.Equal(6, OverfitRule.FiredAt(Settings, reports[..6]));
-        Assert.Equal(6, OverfitRule.FiredAt(Settings, reports));
+        Assert.Null(FiredAt(reports[..5]));
+        Assert.Equal(6, FiredAt(reports[..6]));
+        Assert.Equal(6, FiredAt(reports));
     }
 
     [Fact]
@@ -45,16 +45,16 @@ public sealed class OverfitRuleTests
     public void A_gap_of_exactly_the_minimum_counts_in_spite_of_rounding()
     {
         Assert.True(0.9 - 0.8 < 0.1);
-        Assert.Equal(4, OverfitRule.FiredAt(Settings, Curves.Of([0.80, 0.85, 0.88, 0.90], [0.80, 0.80, 0.80, 0.80])));
+        Assert.Equal(4, FiredAt(Curves.Of([0.80, 0.85, 0.88, 0.90], [0.80, 0.80, 0.80, 0.80])));
     }
 
     [Fact]
     public void A_gap_below_the_minimum_never_fires() =>
-        Assert.Null(OverfitRule.FiredAt(Settings, Curves.Of([0.80, 0.82, 0.84, 0.86, 0.88, 0.89], [0.80, 0.80, 0.80, 0.80, 0.80, 0.80])));
+        Assert.Null(FiredAt(Curves.Of([0.80, 0.82, 0.84, 0.86, 0.88, 0.89], [0.80, 0.80, 0.80, 0.80, 0.80, 0.80])));
 
     [Fact]
     public void It_waits_for_the_gap_after_patience_has_ended() =>
-        Assert.Equal(6, OverfitRule.FiredAt(Settings, Curves.Of([0.80, 0.82, 0.84, 0.86, 0.88, 0.92], [0.80, 0.80, 0.80, 0.80, 0.80, 0.80])));
+        Assert.Equal(6, FiredAt(Curves.Of([0.80, 0.82, 0.84, 0.86, 0.88, 0.92], [0.80, 0.80, 0.80, 0.80, 0.80, 0.80])));
 
     [Fact]
     public void Training_that_stands_still_too_is_no_overfitting() =>
@@ -73,7 +73,7 @@ public sealed class OverfitRuleTests
     public void Small_steps_of_held_out_accuracy_add_up_to_an_improvement()
     {
         double[] creeping = [0.700, 0.701, 0.702, 0.703, 0.704, 0.705, 0.706, 0.707, 0.708];
-        Assert.Null(OverfitRule.FiredAt(Settings, Curves.Of([0.80, 0.82, 0.84, 0.86, 0.88, 0.90, 0.92, 0.94, 0.96], creeping)));
+        Assert.Null(FiredAt(Curves.Of([0.80, 0.82, 0.84, 0.86, 0.88, 0.90, 0.92, 0.94, 0.96], creeping)));
     }
 
     [Fact]
@@ -88,7 +88,7 @@ public sealed class OverfitRuleTests
     public void Test_accuracy_stands_in_where_no_validation_images_are_held_out()
     {
         var reports = Curves.Of(Rising, Standing).Select(report => report with { Validation = null }).ToArray();
-        Assert.Equal(6, OverfitRule.FiredAt(Settings, reports));
+        Assert.Equal(6, FiredAt(reports));
         Assert.Contains("while test accuracy", Judge(reports).Evidence, StringComparison.Ordinal);
     }
 
@@ -101,9 +101,9 @@ public sealed class OverfitRuleTests
     [Fact]
     public void An_accuracy_of_NaN_neither_improves_nor_fires()
     {
-        Assert.Null(OverfitRule.FiredAt(Settings, Curves.Of(Rising, [.. Rising.Select(_ => double.NaN)])));
-        Assert.Null(OverfitRule.FiredAt(Settings, Curves.Of([.. Rising.Select(_ => double.NaN)], Standing)));
-        Assert.Equal(7, OverfitRule.FiredAt(Settings, Curves.Of(Rising, [double.NaN, 0.65, 0.75, 0.75, 0.74, double.NaN, 0.73])));
+        Assert.Null(FiredAt(Curves.Of(Rising, [.. Rising.Select(_ => double.NaN)])));
+        Assert.Null(FiredAt(Curves.Of([.. Rising.Select(_ => double.NaN)], Standing)));
+        Assert.Equal(7, FiredAt(Curves.Of(Rising, [double.NaN, 0.65, 0.75, 0.75, 0.74, double.NaN, 0.73])));
     }
 
     [Fact]
@@ -133,15 +133,11 @@ public sealed class OverfitRuleTests
     [Fact]
     public void A_longer_history_keeps_the_onset() => AnyCurves.Sample(reports =>
     {
-        if (OverfitRule.FiredAt(Settings, reports) is not { } fired) return;
-        var atFiring = Judge(reports[..fired]);
-        Assert.Equal(VerdictKind.Overfitting, atFiring.Kind);
-        Assert.True(fired - atFiring.OnsetEpoch >= Settings.Patience - 1);
+        if (FiredAt(reports) is not { } fired) return;
+        var onset = Judge(reports[..fired]).OnsetEpoch;
+        Assert.True(fired - onset >= Settings.Patience - 1);
         for (var length = 1; length <= reports.Length; length++)
-        {
-            Assert.Equal(length < fired ? null : fired, OverfitRule.FiredAt(Settings, reports[..length]));
-            Assert.Equal(length < fired ? null : atFiring.OnsetEpoch, Judge(reports[..length]).OnsetEpoch);
-        }
+            Assert.Equal(length < fired ? null : onset, Judge(reports[..length]).OnsetEpoch);
     });
 
     [Fact]
@@ -150,8 +146,12 @@ public sealed class OverfitRuleTests
         {
             var sum = 0.0;
             double[] validation = [.. steps.Select(step => sum += step)];
-            Assert.Null(OverfitRule.FiredAt(Settings, Curves.Of([.. validation.Select(value => Math.Min(1, value + 0.3))], validation)));
+            Assert.Null(FiredAt(Curves.Of([.. validation.Select(value => Math.Min(1, value + 0.3))], validation)));
         });
+
+    /// <summary>The epoch after which a trial that is judged after each is first found to overfit; null where none is.</summary>
+    private static int? FiredAt(EpochReport[] reports) =>
+        Enumerable.Range(1, reports.Length).Cast<int?>().FirstOrDefault(length => Judge(reports[..length!.Value]).Kind == VerdictKind.Overfitting);
 
     private static Verdict Judge(EpochReport[] reports) => OverfitRule.Judge(Settings, reports, classes: 10);
 }

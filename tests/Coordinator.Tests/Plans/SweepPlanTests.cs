@@ -1,4 +1,6 @@
+using System.Text.Json;
 using Sweep.Coordinator.Plans;
+using Sweep.Coordinator.Reports;
 using Sweep.Coordinator.Samplers;
 using Sweep.Coordinator.Tests.Trials;
 
@@ -50,20 +52,57 @@ public sealed class SweepPlanTests
     }
 
     [Fact]
-    public void Too_little_memory_is_no_problem_for_trials_that_accumulate_by_themselves()
+    public void A_micro_batch_is_as_large_as_the_worker_would_cut_it() =>
+        Assert.Equal([3, 2], [PlanOf("", "batch_size: 33, accumulate: 16").Layouts[0].BatchSize, PlanOf("", "batch_size: 32, accumulate: 32").Layouts[0].BatchSize]);
+
+    [Fact]
+    public void A_trial_that_needs_more_memory_than_a_worker_has_is_named_with_what_to_do()
     {
-        Assert.Contains("accumulate: auto", PlanOf("").ProblemWithMemory(1), StringComparison.Ordinal);
-        Assert.Null(PlanOf("", "accumulate: auto").ProblemWithMemory(1));
+        var plan = PlanOf("");
+        var needed = plan.First.Max(trial => trial.LeastMemoryBytes);
+        Assert.Null(plan.ProblemWithMemory(needed));
+        Assert.Equal(
+            "trial 1 needs about 2 MiB at batch size 128, and a worker has 1 MiB; lower batch_size, give accumulate: auto, or start fewer workers",
+            plan.ProblemWithMemory(1 << 20));
     }
 
-    private static SweepPlan PlanOf(string more, string training = "batch_size: 128")
+    [Fact]
+    public void A_trial_that_cuts_finer_by_itself_is_a_problem_only_where_its_smallest_micro_batch_is_one()
+    {
+        var auto = PlanOf("", "batch_size: 128, accumulate: auto");
+        Assert.Null(auto.ProblemWithMemory(1 << 20));
+        Assert.Equal(
+            "trial 1 needs about 0 MiB at batch size 128 in 64 micro-batches, and a worker has 0 MiB; take a smaller network, or start fewer workers",
+            auto.ProblemWithMemory(1));
+    }
+
+    [Fact]
+    public void That_one_trial_may_cut_finer_does_not_excuse_another()
+    {
+        var plan = PlanOf("", "batch_size: 128", "accumulate: {values: [1, auto]}");
+        Assert.Equal([false, true], plan.First.Select(trial => trial.Configuration.Training.AutoAccumulate).Distinct());
+        Assert.StartsWith("trial 1 needs", plan.ProblemWithMemory(1 << 20), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void For_programs_a_trial_has_its_epochs_and_batch_size()
+    {
+        using var stream = new MemoryStream();
+        PlanJson.Write(stream, PlanOf(""));
+        using var json = JsonDocument.Parse(stream.ToArray());
+        var trial = json.RootElement.GetProperty("first")[1];
+        Assert.Equal(["trial", "hyperparameters", "epochs", "batch_size"], trial.EnumerateObject().Select(property => property.Name));
+        Assert.Equal((20, 128), (trial.GetProperty("epochs").GetInt32(), trial.GetProperty("batch_size").GetInt32()));
+    }
+
+    private static SweepPlan PlanOf(string more, string training = "batch_size: 128", string parameter = "learning_rate: {values: [0.1, 0.2]}")
     {
         var definition = TestSweep.Define($$$"""
             name: test
             dataset: {name: digits}
             model: {family: resnet, blocks: [1], widths: [4]}
             training: {epochs: 10, {{{training}}}}
-            parameters: {learning_rate: {values: [0.1, 0.2]}, epochs: {values: [10, 20]}}
+            parameters: {{{{parameter}}}, epochs: {values: [10, 20]}}
             {{{more}}}
             """);
         return SweepPlan.Of(definition, Sampler.Create(definition));

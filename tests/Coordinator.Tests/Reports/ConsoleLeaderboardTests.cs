@@ -35,7 +35,7 @@ public sealed class ConsoleLeaderboardTests
     public void A_wide_console_shows_every_column_on_one_line()
     {
         var header = Written(Board, 300).Lines[0];
-        Assert.All(["train", "epochs", "params", "img/s", "time", "hyperparameters"], name => Assert.Contains(name, header, StringComparison.Ordinal));
+        Assert.All(["train", "epochs", "params", "img/s", "time", "memory", "hyperparameters"], name => Assert.Contains(name, header, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -23,6 +23,16 @@ public sealed class LeaderboardTests
     }
 
     [Fact]
+    public void Memory_is_the_most_of_all_epochs_and_unknown_where_none_was_measured()
+    {
+        var trial = Trial.Of(1, TrialOutcome.Completed,
+            Trial.Epoch(1, 0.6, 0.5, 0.5) with { PeakMemoryBytes = 5 }, Trial.Epoch(2, 0.6, 0.5, 0.5) with { PeakMemoryBytes = 7 },
+            Trial.Epoch(3, 0.6, 0.5, 0.5) with { PeakMemoryBytes = null }, Trial.Epoch(4, 0.6, 0.5, 0.5) with { PeakMemoryBytes = 6 });
+        Assert.Equal(7, RowOf(trial).PeakMemoryBytes);
+        Assert.Null(RowOf(trial with { Reports = [.. trial.Reports.Select(report => report with { PeakMemoryBytes = null })] }).PeakMemoryBytes);
+    }
+
+    [Fact]
     public void Trials_that_ended_in_order_are_ranked_by_the_objective_and_the_others_follow_by_number()
     {
         var board = Leaderboard.Of(Trial.Sweep, [.. Trial.Mixed.Reverse()], ended: true);

@@ -28,7 +28,8 @@ internal static class Trial
 
     /// <summary>An epoch whose losses are 1 − accuracy.</summary>
     public static EpochReport Epoch(int epoch, double train, double validation, double test) => new(
-        epoch, 1 - train, train, new Evaluation(1 - validation, validation), new Evaluation(1 - test, test), 0.05, 2, 1_500);
+        epoch, 1 - train, train, new Evaluation(1 - validation, validation), new Evaluation(1 - test, test), 0.05, 2, 1_500,
+        PeakMemoryBytes: (300L + epoch) << 20);
 
     public static HyperparameterValue Number(double value) => new HyperparameterValue.Number(value);
 

@@ -16,8 +16,8 @@ public sealed class TrialFilesTests : IDisposable
         Assert.Equal(["curves.png", "epochs.csv"], FilesOf(1));
         Assert.Equal(
             """
-            epoch,train_loss,train_accuracy,validation_loss,validation_accuracy,test_loss,test_accuracy,learning_rate,seconds,images_per_second
-            1,0.4,0.6,0.42000000000000004,0.58,0.43000000000000005,0.57,0.05,2,1500
+            epoch,train_loss,train_accuracy,validation_loss,validation_accuracy,test_loss,test_accuracy,learning_rate,seconds,images_per_second,peak_memory_bytes
+            1,0.4,0.6,0.42000000000000004,0.58,0.43000000000000005,0.57,0.05,2,1500,315621376
             """,
             string.Join('\n', File.ReadLines(Path.Combine(_runFolder, "trials", "1", "epochs.csv")).Take(2)));
     }

@@ -103,6 +103,21 @@ public sealed class ResolvedConfigurationTests
     }
 
     [Fact]
+    public void Whether_batches_are_cut_when_memory_runs_out_can_be_searched()
+    {
+        var trials = Grid("""
+            name: accumulation
+            dataset: {name: cifar10}
+            model: {family: resnet, blocks: [3, 3, 3]}
+            training: {epochs: 10, accumulate: 4}
+            parameters: {accumulate: {values: [1, auto]}}
+            """);
+
+        Assert.Equal([(1, false), (1, true)], trials.Select(trial => (trial.Training.Accumulate, trial.Training.AutoAccumulate)));
+        Assert.Equal(2, trials.Select(trial => trial.CanonicalHash()).Distinct().Count());
+    }
+
+    [Fact]
     public void Augmentation_is_short_for_its_switch()
     {
         var trials = Grid("""

@@ -25,7 +25,7 @@ public sealed class SweepEventTests
             new("blocks", new HyperparameterValue.Integers([3, 4, 6, 3])),
         ]), "hash", At, Replicate: 3),
         new AttemptStarted(Attempt, new WorkerId("w#1"), 3, At),
-        new EpochRecorded(Attempt, new EpochReport(3, double.NaN, 0.5, null, new Evaluation(double.PositiveInfinity, 0.1), 0.01, 2.5, 1234.5), At),
+        new EpochRecorded(Attempt, new EpochReport(3, double.NaN, 0.5, null, new Evaluation(double.PositiveInfinity, 0.1), 0.01, 2.5, 1234.5, 2, 1L << 33), At),
         new AttemptClosed(Attempt, AttemptClosure.Lost, true, "gone", At, FailureClass.Infrastructure),
         new TrialFinished(new TrialId(7), TrialOutcome.OutOfMemory, null, At, FailureClass.OutOfMemory),
         new AttemptRefused(Attempt, new WorkerId("w#1"), At),
@@ -48,6 +48,15 @@ public sealed class SweepEventTests
         Assert.Equal(1, JsonSerializer.Deserialize(
             """{"trial":{"number":7},"hyperparameters":{},"configuration_hash":"hash","at":"2026-11-24T05:00:00+00:00"}""",
             SweepEventJson.Default.TrialCreated)!.Replicate);
+
+    [Fact]
+    public void An_epoch_from_before_memory_was_measured_has_none() =>
+        Assert.Null(JsonSerializer.Deserialize(
+            """
+            {"attempt":{"sweep":{"value":"s-1"},"trial":{"number":7},"number":2},"at":"2026-11-24T05:00:00+00:00",
+             "report":{"epoch":3,"train_loss":1,"train_accuracy":0.5,"test":{"loss":1,"accuracy":0.1},"learning_rate":0.01,"seconds":2.5,"images_per_second":9}}
+            """,
+            SweepEventJson.Default.EpochRecorded)!.Report.PeakMemoryBytes);
 
     [Fact]
     public void Every_kind_of_event_has_a_manifest_of_its_own_and_a_sample_here()

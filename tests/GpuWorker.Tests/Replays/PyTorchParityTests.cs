@@ -23,7 +23,7 @@ public sealed class PyTorchParityTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void In_single_precision_every_loss_is_within_three_times_PyTorch_s_own_noise(string name)
+    public void In_single_precision_every_loss_is_within_three_times_PyTorch_s_own_noise_at_that_step(string name)
     {
         var fixture = FixtureFolder.Of(name);
         var losses = Losses(name, fixture, torch.ScalarType.Float32);

@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
+using Microsoft.Extensions.Time.Testing;
 using Sweep.GpuWorker.Data;
+using Sweep.GpuWorker.Devices;
 using Sweep.GpuWorker.Formats;
 using Sweep.GpuWorker.Training;
 using Sweep.Shared;
@@ -48,6 +50,23 @@ public sealed class AttemptRunnerTests(Torch torch) : IDisposable
         Assert.Equal([1, 2, 3], seen.Reports.Select(report => report.Epoch));
         Assert.Equal([(AttemptEnding.Completed, null)], seen.Endings);
         Assert.All(seen.Reports, report => Assert.True(report.ImagesPerSecond > 0 && report.Seconds > 0));
+    }
+
+    [Fact]
+    public void Each_attempt_reports_its_own_peak_of_memory()
+    {
+        const long Difference = 100 << 20;
+        Assert.SkipUnless(PeakMemory.Reset(), "the system does not measure");
+        var large = Run(Quick with
+        {
+            Dataset = new DatasetSettings(DatasetName.Digits, TrainLimit: 600, TestLimit: 20),
+            Model = new ModelSettings(ModelFamily.Resnet, Blocks: [2], Widths: [64]),
+            Training = new TrainingSettings(Epochs: 1, BatchSize: 500),
+        }).Reports.Single().PeakMemoryBytes;
+        using var storage = new TemporaryFolder();
+        var small = Run(Quick, storage: storage).Reports.Select(report => report.PeakMemoryBytes).ToList();
+        Assert.Equal(small.Order(), small);
+        Assert.InRange(small[^1]!.Value, Difference, large!.Value - Difference);
     }
 
     [Fact]
@@ -103,7 +122,7 @@ public sealed class AttemptRunnerTests(Torch torch) : IDisposable
         var resumed = Run(Quick, attempt: 2, recorded: 2, storage: storage);
         Assert.Equal([(AttemptEnding.Released, null)], released.Endings);
         Assert.Equal([3], resumed.Reports.Select(report => report.Epoch));
-        Assert.Equal(whole.Select(Timeless), released.Reports.Concat(resumed.Reports).Select(Timeless));
+        Assert.Equal(whole.Select(Reproducible.Part), released.Reports.Concat(resumed.Reports).Select(Reproducible.Part));
     }
 
     [Fact]
@@ -121,7 +140,7 @@ public sealed class AttemptRunnerTests(Torch torch) : IDisposable
         var whole = Run(Quick).Reports;
         using var storage = new TemporaryFolder();
         var next = Run(Quick, attempt: 2, recorded: 2, storage: storage).Reports;
-        Assert.Equal(whole.Skip(2).Select(Timeless), next.Select(Timeless));
+        Assert.Equal(whole.Skip(2).Select(Reproducible.Part), next.Select(Reproducible.Part));
     }
 
     [Fact]
@@ -164,7 +183,7 @@ public sealed class AttemptRunnerTests(Torch torch) : IDisposable
         Assert.Equal([(1, 4), (2, 4), (3, 4)], seen.Reports.Select(report => (report.Epoch, report.MicroBatches ?? 1)));
         using var storage = new TemporaryFolder();
         var asked = Run(Quick with { Training = Quick.Training with { Accumulate = 4 } }, storage: storage);
-        Assert.Equal(asked.Reports.Select(Timeless), seen.Reports.Select(Timeless));
+        Assert.Equal(asked.Reports.Select(Reproducible.Part), seen.Reports.Select(Reproducible.Part));
     }
 
     [Fact]
@@ -175,6 +194,20 @@ public sealed class AttemptRunnerTests(Torch torch) : IDisposable
         var seen = Run(Auto, onNetwork: network => LimitMemory(network, images: 16, when: () => ++batches > 5));
         Assert.Equal([(1, 1), (2, 2), (3, 2)], seen.Reports.Select(report => (report.Epoch, report.MicroBatches ?? 1)));
         Assert.Equal([(AttemptEnding.Completed, null)], seen.Endings);
+    }
+
+    [Fact]
+    public void With_auto_an_attempt_that_would_run_out_of_memory_by_the_estimate_begins_with_micro_batches()
+    {
+        // All images in one batch, which by the estimate is half as large again as the memory; half of it fits.
+        var images = (int)(1.5 * torch.Device.Describe().MemoryBytes / (TrainingMemory.Bytes(WithBatch(2), 1) - TrainingMemory.Bytes(WithBatch(1), 1)));
+        var networks = 0;
+        var seen = Run(WithBatch(images), onNetwork: _ => networks++);
+        Assert.Equal([(AttemptEnding.Completed, null)], seen.Endings);
+        Assert.Equal([2, 2, 2], seen.Reports.Select(report => report.MicroBatches));
+        Assert.Equal(1, networks);
+
+        static TrialConfiguration WithBatch(int size) => Auto with { Training = Auto.Training with { BatchSize = size } };
     }
 
     [Theory]
@@ -202,7 +235,33 @@ public sealed class AttemptRunnerTests(Torch torch) : IDisposable
         if (report.Epoch == epoch) runner.Stop(AttemptEnding.Released);
     }
 
-    private static EpochReport Timeless(EpochReport report) => report with { Seconds = 0, ImagesPerSecond = 0 };
+    [Fact]
+    public void A_network_that_hangs_is_noticed_and_named()
+    {
+        var time = new FakeTimeProvider();
+        using var noticed = new ManualResetEventSlim();
+        var batches = 0;
+        string? problem = null;
+
+        var observer = Run(Configuration, onNetwork: HangInTheThirdBatch, time: time, onStall: words =>
+        {
+            problem = words;
+            noticed.Set();
+        });
+
+        Assert.Contains("has done no batch for 6", problem, StringComparison.Ordinal);
+        Assert.Single(observer.Endings);
+
+        // Until it was noticed, so that the test can end.
+        void HangInTheThirdBatch(torch.nn.Module<torch.Tensor, torch.Tensor> network) =>
+            network.register_forward_pre_hook((_, input) =>
+            {
+                if (++batches != 3) return input;
+                time.Advance(StallWatch.Least + TimeSpan.FromSeconds(2));
+                Assert.True(noticed.Wait(TimeSpan.FromSeconds(30)));
+                return input;
+            });
+    }
 
 #pragma warning disable CA2201 // libtorch's failures come as this type.
     [Theory]
@@ -215,14 +274,14 @@ public sealed class AttemptRunnerTests(Torch torch) : IDisposable
 #pragma warning restore CA2201
 
     private Observer Run(TrialConfiguration configuration, Action<AttemptRunner, EpochReport>? onEpoch = null, DatasetCache? datasets = null, int attempt = 1, int recorded = 0, TemporaryFolder? storage = null,
-        Action<torch.nn.Module<torch.Tensor, torch.Tensor>>? onNetwork = null)
+        Action<torch.nn.Module<torch.Tensor, torch.Tensor>>? onNetwork = null, Action<string>? onStall = null, TimeProvider? time = null)
     {
         var observer = new Observer(onEpoch);
         var command = new StartAttempt(
             Attempt with { Number = attempt }, configuration, Seed: 1, DataSeed: 1,
             Objective, (storage ?? _storage).Path, recorded, TimeSpan.FromMinutes(1));
         datasets ??= new DatasetCache(new DatasetStore(DatasetPlaces.FromEnvironment()));
-        var runner = AttemptRunner.Start(command, datasets, torch.Device, observer, Serilog.Core.Logger.None, onNetwork);
+        var runner = AttemptRunner.Start(command, datasets, torch.Device, observer, Serilog.Core.Logger.None, onStall ?? Assert.Fail, onNetwork, time ?? TimeProvider.System);
         observer.Runner.SetResult(runner);
         Assert.True(runner.Wait(TimeSpan.FromMinutes(1)));
         return observer;

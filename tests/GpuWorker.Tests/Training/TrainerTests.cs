@@ -25,7 +25,7 @@ public sealed class TrainerTests(Torch torchFixture)
     {
         var configuration = Quick with { Training = Quick.Training with { Optimizer = optimizer, LearningRate = 0.01 } };
         var (first, second) = (Run(configuration), Run(configuration));
-        Assert.Equal(first.Reports.Select(Timeless), second.Reports.Select(Timeless));
+        Assert.Equal(first.Reports.Select(Reproducible.Part), second.Reports.Select(Reproducible.Part));
         Assert.Equal(first.Weights, second.Weights);
     }
 
@@ -53,7 +53,8 @@ public sealed class TrainerTests(Torch torchFixture)
         var progress = new List<double>();
         using var trainer = Create(Quick);
         trainer.RunEpoch(1, progress.Add, CancellationToken.None);
-        Assert.Equal(6, progress.Count);
+        // Each batch of the epoch, and 1 for each of the evaluation.
+        Assert.Equal(6, progress.Distinct().Count());
         Assert.Equal(progress.Order(), progress);
         Assert.Equal(1, progress[^1]);
     }
@@ -111,6 +112,4 @@ public sealed class TrainerTests(Torch torchFixture)
             .Select(epoch => trainer.RunEpoch(epoch, _ => { }, CancellationToken.None)).ToList();
         return (reports, [.. trainer.Network.parameters().SelectMany(parameter => parameter.detach().contiguous().data<float>().ToArray())]);
     }
-
-    private static EpochReport Timeless(EpochReport report) => report with { Seconds = 0, ImagesPerSecond = 0 };
 }

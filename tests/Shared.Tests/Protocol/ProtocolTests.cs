@@ -18,7 +18,7 @@ public sealed class ProtocolTests : IDisposable
         new WorkerAvailable(Worker, new DeviceDescription("CPU, 2 threads", 2, 1L << 34), Attempt),
         new WorkerAvailable(Worker, new DeviceDescription("CPU, 2 threads", 2, 1L << 34), null),
         new EpochReported(Worker, Attempt, new EpochReport(3, double.NaN, 0.25, null, new Evaluation(double.PositiveInfinity, 0.1), 0.05, 1.5, 900)),
-        new EpochReported(Worker, Attempt, new EpochReport(1, 2.25, 0.25, new Evaluation(2, 0.5), new Evaluation(2.5, 0.1), 0.05, 1.5, 900)),
+        new EpochReported(Worker, Attempt, new EpochReport(1, 2.25, 0.25, new Evaluation(2, 0.5), new Evaluation(2.5, 0.1), 0.05, 1.5, 900, 4, 1L << 33)),
         new AttemptEnded(Worker, Attempt, AttemptEnding.OutOfMemory, "too large"),
         new Heartbeat(Worker, Attempt, 4, 0.5),
         new StartAttempt(

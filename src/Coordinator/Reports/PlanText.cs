@@ -1,12 +1,12 @@
 using System.Text;
-using System.Text.RegularExpressions;
+using Sweep.Coordinator.Plans;
 using Sweep.Shared;
 using Sweep.Shared.Models;
 
-namespace Sweep.Coordinator.Plans;
+namespace Sweep.Coordinator.Reports;
 
 /// <summary>A plan for people; plain text, since it is read in terminals and in files alike.</summary>
-public static partial class PlanText
+public static class PlanText
 {
     private const int TrialsShown = 10;
 
@@ -14,7 +14,7 @@ public static partial class PlanText
     {
         var text = new StringBuilder();
         var atMost = plan is { IsComplete: true, Replicates: null or { FinalTrials: 0 } } ? "" : "at most ";
-        text.AppendLine($"{plan.Name}: {atMost}{plan.Trials:N0} trials by {Words(plan.Algorithm)} search, seed {plan.Seed}, {plan.EpochsTotal:N0} epochs at most");
+        text.AppendLine($"{plan.Name}: {atMost}{plan.Trials:N0} trials by {Figures.Words(plan.Algorithm)} search, seed {plan.Seed}, {plan.EpochsTotal:N0} epochs at most");
         if (plan.Replicates is { } replicates) text.AppendLine(Sentence(replicates));
         var data = plan.Dataset;
         text.AppendLine(
@@ -46,7 +46,7 @@ public static partial class PlanText
         Describe(layout.Model),
         layout.Parameters.ToString("N0"),
         layout.MultiplyAdds.ToString("N0"),
-        $"{layout.MemoryBytes / (1024.0 * 1024.0):N0} MiB",
+        Figures.Memory(layout.MemoryBytes),
     ];
 
     private static string[] Row(TrialPlan trial, List<string> names) =>
@@ -61,10 +61,7 @@ public static partial class PlanText
 
     private static string Describe(ModelSettings model) => model.Family == ModelFamily.MnistCnn
         ? "mnist_cnn"
-        : $"resnet {model.Blocks}, widths {model.Widths}, {Words(model.Block)} blocks, {Words(model.Shortcut)}";
-
-    /// <summary><c>IdentityPadding</c> as <c>identity padding</c>.</summary>
-    private static string Words(Enum name) => Capital().Replace(name.ToString(), match => $" {match.Value}").TrimStart().ToLowerInvariant();
+        : $"resnet {model.Blocks}, widths {model.Widths}, {Figures.Words(model.Block)} blocks, {Figures.Words(model.Shortcut)}";
 
     private static void AppendTable(StringBuilder text, string[] header, IEnumerable<string[]> body, int alignLeft)
     {
@@ -76,7 +73,4 @@ public static partial class PlanText
             text.AppendLine(string.Join("  ", cells).TrimEnd());
         }
     }
-
-    [GeneratedRegex("[A-Z]")]
-    private static partial Regex Capital();
 }

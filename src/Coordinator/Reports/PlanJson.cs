@@ -1,7 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Sweep.Coordinator.Plans;
 
-namespace Sweep.Coordinator.Plans;
+namespace Sweep.Coordinator.Reports;
 
 /// <summary>A plan for programs.</summary>
 [JsonSourceGenerationOptions(

@@ -9,21 +9,8 @@ using TorchSharp;
 namespace Sweep.GpuWorker.Tests.Training;
 
 [Collection(Torch.Collection)]
-public sealed class MicroBatchesTests(Torch torchFixture)
+public sealed class AccumulationTests(Torch torchFixture)
 {
-    [Theory]
-    [InlineData(8, 1, ModelFamily.Resnet, new[] { 8 })]
-    [InlineData(8, 3, ModelFamily.Resnet, new[] { 3, 3, 2 })]
-    [InlineData(7, 3, ModelFamily.Resnet, new[] { 3, 4 })]
-    [InlineData(8, 100, ModelFamily.Resnet, new[] { 2, 2, 2, 2 })]
-    [InlineData(3, 100, ModelFamily.MnistCnn, new[] { 1, 1, 1 })]
-    [InlineData(1, 4, ModelFamily.Resnet, new[] { 1 })]
-    public void A_batch_is_cut_into_equal_pieces_that_batch_norm_can_work_with(int images, int pieces, ModelFamily family, int[] expected)
-    {
-        var cut = MicroBatches.Cut(images, pieces, family);
-        Assert.Equal(expected, Enumerable.Range(0, cut.Count).Select(cut.Length));
-    }
-
     [Theory]
     [InlineData(2, 0)]
     [InlineData(3, 0.1)]

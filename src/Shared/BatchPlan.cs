@@ -1,4 +1,4 @@
-namespace Sweep.GpuWorker.Data;
+namespace Sweep.Shared;
 
 /// <summary>
 /// How an epoch's images fall into batches: all of the same size but the last, and no image is dropped.
