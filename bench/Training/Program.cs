@@ -42,7 +42,7 @@ Console.WriteLine();
 Console.WriteLine("| network | side | images/s, median of rounds | images per CPU-second | over PyTorch untuned | over PyTorch tuned |");
 Console.WriteLine("|---|---|---|---|---|---|");
 var versions = "";
-foreach (var (network, count) in new[] { ("resnet20", 20), ("mnist_cnn", 600) })
+foreach (var (network, count) in new[] { ("resnet20", 40), ("mnist_cnn", 600) })
 {
     Side[] sides =
     [

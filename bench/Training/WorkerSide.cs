@@ -11,9 +11,6 @@ namespace Sweep.Bench.Training;
 /// <summary>One side of the comparison: the worker.</summary>
 internal static class WorkerSide
 {
-    /// <summary>Steps before the clock runs. The runtime compiles what is called often a second time, which takes so many.</summary>
-    private const int WarmUp = 40;
-
     /// <summary>One thread, with the libtorch of the worker's own output.</summary>
     public static ComputeDevice OpenDevice()
     {
@@ -32,7 +29,8 @@ internal static class WorkerSide
             ? (new ModelSettings(ModelFamily.MnistCnn), new ImageShape(1, 28, 28))
             : (new ModelSettings(ModelFamily.Resnet, Blocks: [3, 3, 3], Widths: [16, 32, 64]), new ImageShape(3, 32, 32));
         using var steps = new BareSteps(settings, shape, precision);
-        steps.Take(WarmUp);
+        // The runtime compiles what is called often a second time, and takes as long as that for it.
+        steps.Take(count);
         var process = Process.GetCurrentProcess();
         var cpu = process.TotalProcessorTime;
         var wall = steps.Take(count);

@@ -1,7 +1,7 @@
 """One side of the training benchmark: PyTorch, a training step on random images, one thread.
 
 usage: pytorch_step.py MODEL STEPS LAYOUT     MODEL resnet20 | mnist_cnn, LAYOUT nchw | channels_last
-Prints wall seconds and CPU seconds of STEPS steps of 128 images, after forty to warm up, and what computed them.
+Prints wall seconds and CPU seconds of STEPS steps of 128 images, after as many to warm up, and what computed them.
 """
 import sys
 import time
@@ -61,7 +61,7 @@ def step():
     optimizer.step()
 
 
-for _ in range(40):
+for _ in range(steps):
     step()
 wall, cpu = time.perf_counter(), time.process_time()
 for _ in range(steps):
