@@ -8,7 +8,7 @@ using Sweep.Coordinator.Trials;
 
 namespace Sweep.Coordinator.Tests.Histories;
 
-/// <summary>Histories as released formats left them: one line an event, as the journal's columns have it. They are never changed, only added to.</summary>
+/// <summary>Histories as released formats left them: one line an event, as the journal's columns have it. They are never changed, only added to; leaderboards change when leaderboards do.</summary>
 public sealed class GoldenHistoryTests
 {
     private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "Histories", "Golden");

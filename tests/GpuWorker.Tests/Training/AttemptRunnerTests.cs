@@ -243,7 +243,7 @@ public sealed class AttemptRunnerTests(Torch torch) : IDisposable
         var batches = 0;
         string? problem = null;
 
-        var observer = Run(Configuration, onNetwork: HangInTheThirdBatch, time: time, onStall: words =>
+        var observer = Run(Quick, onNetwork: HangInTheThirdBatch, time: time, onStall: words =>
         {
             problem = words;
             noticed.Set();
