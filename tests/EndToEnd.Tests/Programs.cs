@@ -180,14 +180,14 @@ public sealed class TemporaryRun : IDisposable
 
     public string Folder => Path.Combine(_root, "run");
 
-    /// <summary>Everything that the run measured, without what differs between any two runs: times, workers, attempts.</summary>
+    /// <summary>Everything that the run measured, without what differs between any two runs: times, memory, workers, attempts.</summary>
     public IReadOnlyList<string> Results()
     {
-        string[] varying = ["images_per_second", "seconds", "worker", "attempts"];
+        string[] varying = ["images_per_second", "seconds", "peak_memory_bytes", "worker", "attempts"];
         var rows = Trials().Select(trial => string.Join(' ', trial.EnumerateObject()
             .Where(field => !varying.Contains(field.Name)).Select(field => $"{field.Name}={field.Value.GetRawText()}")));
         var epochs = Directory.EnumerateFiles(Folder, "epochs.csv", SearchOption.AllDirectories).Order()
-            .SelectMany(file => File.ReadLines(file).Select(line => string.Join(',', line.Split(',')[..^2])));
+            .SelectMany(file => File.ReadLines(file).Select(line => string.Join(',', line.Split(',')[..^3])));
         return [.. rows, .. epochs];
     }
 

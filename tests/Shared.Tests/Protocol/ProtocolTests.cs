@@ -78,8 +78,13 @@ public sealed class ProtocolTests : IDisposable
     public void Messages_of_version_0_1_read_back()
     {
         var golden = File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "Protocol", "Golden", "0.1.txt")).Select(line => line.Split(' ', 2)).ToList();
-        Assert.Equal(Samples, golden.Select(line => _serializer.FromBinary(Encoding.UTF8.GetBytes(line[1]), line[0])));
+        Assert.Equal(Samples.Select(AsOfVersion01), golden.Select(line => _serializer.FromBinary(Encoding.UTF8.GetBytes(line[1]), line[0])));
     }
+
+    /// <summary>Without the fields that came later.</summary>
+    private static object AsOfVersion01(object message) => message is EpochReported { Report: var report } reported
+        ? reported with { Report = report with { MicroBatches = null, PeakMemoryBytes = null } }
+        : message;
 
     [Fact]
     public void Each_manifest_carries_the_version_of_its_payload() =>
