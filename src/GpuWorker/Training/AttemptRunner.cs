@@ -172,6 +172,7 @@ public sealed class AttemptRunner
             for (var epoch = progress.Reports.Count + 1; epoch <= _command.Configuration.Training.Epochs; epoch++)
             {
                 var report = trainer.RunEpoch(epoch, Throttled(epoch), _stop.Token);
+                _log.Information("{Attempt} trained epoch {Epoch} in {Seconds:0.0} s", _command.Attempt.ToString(), epoch, report.Seconds);
                 var diverged = !double.IsFinite(report.TrainLoss);
                 // Before the report: whoever hears of an epoch finds its model, if it is the best, and can resume after it.
                 _bestModel.Consider(trainer.Network, report);
