@@ -23,6 +23,7 @@ public sealed record ClusterNode(string Role, HostAndPort Listen, IReadOnlyList<
     /// <summary>
     /// Heartbeats: a member is unreachable after some 10 s of silence, and after 10 s more the side without a coordinator downs
     /// itself. A worker's process that sees itself downed builds a new node and joins again.
+    /// Gate: a coordinator that begins to listen is found within a second by workers that were refused before.
     /// Frames: the largest messages are a few kilobytes; what grows is gossip, by some 100 bytes a member.
     /// </summary>
     private const string Hocon = """
@@ -31,6 +32,7 @@ public sealed record ClusterNode(string Role, HostAndPort Listen, IReadOnlyList<
         akka.log-dead-letters = off
         akka.log-dead-letters-during-shutdown = off
         akka.remote.dot-netty.tcp.connection-timeout = 5 s
+        akka.remote.retry-gate-closed-for = 1 s
         akka.remote.dot-netty.tcp.maximum-frame-size = 128000b
         akka.cluster {
           seed-node-timeout = 2 s

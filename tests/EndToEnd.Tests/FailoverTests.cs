@@ -108,9 +108,10 @@ public sealed partial class FailoverTests(CalmRun calm, PostgresServer server, I
     public async Task A_worker_without_a_coordinator_ends_after_its_grace_with_a_checkpoint()
     {
         using var run = new TemporaryRun(CalmRun.Yaml);
-        using var worker = Programs.Worker("--join", _first, "--threads", "1", "--coordinator-grace", "5s");
-        using (var killed = Programs.Coordinator("--sweep", run.SweepFile, "--workers", "0", "--listen", _first, "--output", run.Folder))
-            await CalmAndKilledRun.KillAfterAsync(killed, run, reports: 2);
+        using var killed = Programs.Coordinator("--sweep", run.SweepFile, "--workers", "0", "--listen", _first, "--output", run.Folder);
+        await killed.LineAsync("waiting for workers");
+        using var worker = Programs.Worker("--join", _first, "--threads", "1", "--coordinator-grace", "20s");
+        await CalmAndKilledRun.KillAfterAsync(killed, run, reports: 2);
         Assert.Equal(3, await worker.ExitAsync());
         Assert.Contains("giving up. --coordinator-grace", worker.Output, StringComparison.Ordinal);
         Assert.Contains("has stopped at a checkpoint", worker.Output, StringComparison.Ordinal);

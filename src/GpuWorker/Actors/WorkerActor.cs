@@ -59,6 +59,7 @@ public sealed class WorkerActor : ReceiveActor, IWithTimers
         Receive<StopAttempt>(OnStop);
         Receive<WorkerNoted>(_ => { });
         Receive<DisassociatedEvent>(broken => Doubt(broken.RemoteAddress));
+        Receive<AssociationErrorEvent>(refused => Doubt(refused.RemoteAddress));
         Receive<ClusterEvent.UnreachableMember>(unreachable => Doubt(unreachable.Member.Address));
         Receive<ClusterEvent.ReachableMember>(_ => { });
         Receive<Drain>(_ => OnDrain());
@@ -82,6 +83,7 @@ public sealed class WorkerActor : ReceiveActor, IWithTimers
     {
         _cluster.Subscribe(Self, typeof(ClusterEvent.IMemberEvent), typeof(ClusterEvent.IReachabilityEvent));
         Context.System.EventStream.Subscribe(Self, typeof(DisassociatedEvent));
+        Context.System.EventStream.Subscribe(Self, typeof(AssociationErrorEvent));
         Timers.StartPeriodicTimer("announce", new Announce(), TimeSpan.FromMilliseconds(100), AnnounceInterval);
         if (_process.Held is { } held) Watch(held.Attempt);
     }
