@@ -17,7 +17,9 @@ using Sweep.Shared.Wire;
 var join = new Option<string[]>("--join") { Description = "Where a coordinator listens; once for each that may be at work", HelpName = "HOST:PORT", Required = true };
 var grace = new Option<string>("--coordinator-grace")
 {
-    Description = "How long to wait for a coordinator, training on, before the worker ends: 90s, 10m, 2h", HelpName = "TIME", DefaultValueFactory = _ => "10m",
+    Description = "How long to wait for a coordinator, training on, before the worker ends: 90s, 10m, 2h",
+    HelpName = "TIME",
+    DefaultValueFactory = _ => "10m",
 };
 var id = new Option<string?>("--id") { Description = "Name of this worker, unique among all (default: host/process)" };
 var listen = new Option<string?>("--listen") { Description = "HOST:PORT to listen on (default: the address that reaches the coordinator, a free port)" };
