@@ -15,6 +15,9 @@ public static class ExitCodes
     /// <summary>The sweep could not go on: trials failed alike one after the other, its history cannot be read, or workers cannot be kept alive.</summary>
     public const int CannotGoOn = 4;
 
+    /// <summary>Another coordinator has taken over the run and goes on with it.</summary>
+    public const int StoodDown = 5;
+
     /// <summary>Ended by a signal; what was finished is reported.</summary>
     public const int Interrupted = 130;
 }

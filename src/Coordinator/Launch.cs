@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Data.Common;
 using Sweep.Coordinator.Audits;
 using Sweep.Coordinator.Histories;
 using Sweep.Coordinator.Plans;
@@ -6,6 +7,7 @@ using Sweep.Coordinator.Reports;
 using Sweep.Coordinator.Resuming;
 using Sweep.Coordinator.Samplers;
 using Sweep.Coordinator.SweepFiles;
+using Sweep.Coordinator.Terms;
 using Sweep.Coordinator.Trials;
 using Sweep.Shared;
 
@@ -28,42 +30,49 @@ public static class Launch
         {
             var opening = SweepOpening.Start(file, now);
             if (Prepare(opening, sweepFile, options) is not { } prepared) return ExitCodes.BadInput;
-            using var folder = RunFolder.Create(output ?? RunFolder.DefaultPath(file.Definition.Name, now));
+            var folder = RunFolder.Create(output ?? RunFolder.DefaultPath(file.Definition.Name, now));
+            var store = StoreFor(folder, address);
+            await using var term = await TakeTermAsync(folder, store, opening.Sweep, isStandby: false);
             if (address is not null) StoreNote.Write(folder.Store, new StoreNote(opening.Sweep, address.WithoutPassword));
-            return await RunAsync(opening, prepared, folder, StoreFor(folder, address), options);
+            return await RunAsync(opening, prepared, folder, store, term, options);
         });
     }
 
     /// <param name="sweepFile">Null for the one in the run folder.</param>
     /// <param name="address">How to reach the store of a run that has its history in PostgreSQL; null for what its folder says.</param>
-    public static async Task<int> ResumeAsync(string runFolder, string? sweepFile, bool extend, StoreAddress? address, RunOptions options) =>
+    /// <param name="isStandby">Waits while another coordinator is at work on the run, and for it to fall silent.</param>
+    public static async Task<int> ResumeAsync(
+        string runFolder, string? sweepFile, bool extend, bool isStandby, StoreAddress? address, RunOptions options) =>
         await GuardAsync(async () =>
         {
-            using var folder = RunFolder.Open(runFolder);
+            var folder = RunFolder.Open(runFolder);
             var note = StoreNote.Read(folder.Store);
             // Where the run began decides; an address given now may say how to get there.
             var store = StoreFor(folder, note is null ? null : address ?? note.Address);
+            await using var term = await TakeTermAsync(folder, store, note?.Sweep, isStandby);
             var history = StoredHistory.Read(store, note?.Sweep);
             if (Given(folder, sweepFile, history) is not { } given) return ExitCodes.BadInput;
-            if (history.Sweep is null) return await BeginAsync(folder, note, given, store, options);
+            if (history.Sweep is null) return await BeginAsync(folder, note, given, store, term, options);
 
             var began = history.Began is { } text ? SweepFileReader.ReadText(text, folder.SweepFile) : given;
             if (began is not SweepFileResult.Valid { Definition: var definition }) return Refuse(began.ToString());
             var state = history.Replay(definition);
+            // A sweep that a person has interrupted, or that gave up, is for a person to go on with.
+            if (isStandby && state.Ending is { } ending) return Show($"The sweep has ended ({ending}).", folder, history, state);
             switch (ResumeDecision.Of(state, given, extend))
             {
                 case ResumeDecision.Refused(var reason):
                     return Refuse($"{sweepFile ?? folder.SweepFile}: {reason}");
                 case ResumeDecision.Over:
-                    Console.WriteLine($"The sweep has ended already ({ProgressWord(state)}); raise search.trials or limits and add --extend to go on.");
-                    using (var log = RunLog.Open(folder.Log)) SweepFollower.Restore(folder, history, state, log);
-                    return SweepRun.Report(state, folder);
+                    return Show(
+                        $"The sweep has ended already ({ProgressWord(state)}); raise search.trials or limits and add --extend to go on.",
+                        folder, history, state);
                 case ResumeDecision.GoOn(var extension):
                     var opening = SweepOpening.Resume(
                         history, definition, state, given, extension, LocalWorkers.IsOwned, TimeProvider.System.GetUtcNow());
                     WarnOfAnotherVersion(state);
                     return Prepare(opening, folder.SweepFile, options) is { } prepared
-                        ? await RunAsync(opening, prepared, folder, store, options)
+                        ? await RunAsync(opening, prepared, folder, store, term, options)
                         : ExitCodes.BadInput;
                 case var other:
                     throw new InvalidOperationException($"unknown decision {other}");
@@ -71,22 +80,24 @@ public static class Launch
         });
 
     /// <summary>Audits a run that nobody is at work on.</summary>
-    public static async Task<int> VerifyAsync(string runFolder, StoreAddress? address) => await GuardAsync(() =>
+    public static async Task<int> VerifyAsync(string runFolder, StoreAddress? address) => await GuardAsync(async () =>
     {
-        using var folder = RunFolder.Open(runFolder);
+        var folder = RunFolder.Open(runFolder);
         var note = StoreNote.Read(folder.Store);
-        var history = StoredHistory.Read(StoreFor(folder, note is null ? null : address ?? note.Address), note?.Sweep);
+        var store = StoreFor(folder, note is null ? null : address ?? note.Address);
+        await using var term = await TakeTermAsync(folder, store, note?.Sweep, isStandby: false);
+        var history = StoredHistory.Read(store, note?.Sweep);
         if (history.Sweep is null)
         {
             Console.WriteLine($"{runFolder}: nothing was stored yet");
-            return Task.FromResult(ExitCodes.Done);
+            return ExitCodes.Done;
         }
         var began = history.Began is { } text ? SweepFileReader.ReadText(text, folder.SweepFile) : SweepFileReader.Read(folder.SweepFile);
-        if (Valid(began) is not { } file) return Task.FromResult(ExitCodes.CannotGoOn);
+        if (Valid(began) is not { } file) return ExitCodes.CannotGoOn;
         var (problems, summary) = Audit(folder, history, file.Definition);
         foreach (var problem in problems) Console.WriteLine(problem);
         Console.WriteLine(problems.IsEmpty ? $"{runFolder}: {summary}; nothing is wrong" : $"{runFolder}: {summary}; {problems.Length} things are wrong");
-        return Task.FromResult(problems.IsEmpty ? ExitCodes.Done : ExitCodes.AuditFailed);
+        return problems.IsEmpty ? ExitCodes.Done : ExitCodes.AuditFailed;
     });
 
     private static (ImmutableArray<string> Problems, string Summary) Audit(RunFolder folder, StoredHistory history, SweepDefinition began)
@@ -105,6 +116,26 @@ public static class Launch
         return ([.. HistoryAudit.ProblemsIn(history.Events, state), .. RunAudit.ProblemsIn(folder, state)], summary);
     }
 
+    /// <exception cref="IOException">Another coordinator is at work on the run.</exception>
+    /// <exception cref="HistoryException">The store cannot be reached.</exception>
+    private static async Task<ITerm> TakeTermAsync(RunFolder folder, HistoryStore store, SweepId? sweep, bool isStandby)
+    {
+        if (store is not PostgresStore postgres)
+        {
+            return isStandby
+                ? throw new IOException($"--standby: {folder.Path} holds its own history; only runs that were begun with --store can be taken over")
+                : FolderTerm.Take(folder);
+        }
+        try
+        {
+            return await HeldTerm.TakeAsync(postgres.TermOf(sweep!.Value), folder.Path, isStandby ? Console.WriteLine : null, TimeProvider.System);
+        }
+        catch (DbException exception)
+        {
+            throw new HistoryException($"{store.Name}: the history cannot be read: {exception.Message}", exception);
+        }
+    }
+
     private static HistoryStore StoreFor(RunFolder folder, StoreAddress? address) =>
         address is null ? new SqliteStore(folder.History) : new PostgresStore(address);
 
@@ -119,12 +150,13 @@ public static class Launch
     }
 
     /// <summary>The coordinator before this one ended before it had stored anything.</summary>
-    private static async Task<int> BeginAsync(RunFolder folder, StoreNote? note, SweepFileResult.Valid given, HistoryStore store, RunOptions options)
+    private static async Task<int> BeginAsync(
+        RunFolder folder, StoreNote? note, SweepFileResult.Valid given, HistoryStore store, ITerm term, RunOptions options)
     {
         var opening = SweepOpening.Start(given, TimeProvider.System.GetUtcNow());
         if (note is not null) opening = opening.As(note.Sweep);
         return Prepare(opening, folder.SweepFile, options) is { } prepared
-            ? await RunAsync(opening, prepared, folder, store, options)
+            ? await RunAsync(opening, prepared, folder, store, term, options)
             : ExitCodes.BadInput;
     }
 
@@ -140,13 +172,27 @@ public static class Launch
         return (sampler, plan);
     }
 
-    private static async Task<int> RunAsync(
-        SweepOpening opening, (ISampler Sampler, SweepPlan Plan) prepared, RunFolder folder, HistoryStore store, RunOptions options)
+    private static int Show(string ending, RunFolder folder, StoredHistory history, SweepState state)
     {
-        using var log = RunLog.Open(folder.Log);
+        Console.WriteLine(ending);
+        using (var log = RunLog.Open(folder.Log)) SweepFollower.Restore(folder, history, state, log);
+        return SweepRun.Report(state, folder);
+    }
+
+    private static async Task<int> RunAsync(
+        SweepOpening opening, (ISampler Sampler, SweepPlan Plan) prepared, RunFolder folder, HistoryStore store, ITerm term, RunOptions options)
+    {
+        using var log = RunLog.Open(folder.Log, isShared: term is HeldTerm);
+        if (term is HeldTerm { Number: var number }) log.Information("Coordinator {Process} begins term {Term}", Environment.ProcessId, number);
         try
         {
-            return await new SweepRun(opening, prepared.Sampler, prepared.Plan, options, folder, store, log).RunAsync();
+            return await new SweepRun(opening, prepared.Sampler, prepared.Plan, options, folder, store, term, log).RunAsync();
+        }
+        catch (StoodDownException exception)
+        {
+            log.Warning("Another coordinator has taken over: this one stands down");
+            Console.Error.WriteLine(exception.Message);
+            return ExitCodes.StoodDown;
         }
         catch (Exception exception) when (exception is IOException or InvalidOperationException)
         {

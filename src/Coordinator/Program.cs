@@ -10,6 +10,7 @@ const string StoreVariable = "SWEEP_STORE";
 var sweep = new Option<string?>("--sweep") { Description = "The sweep file", HelpName = "FILE" };
 var resume = new Option<string?>("--resume") { Description = "Go on with the run in this folder where it stopped", HelpName = "RUN" };
 var extend = new Option<bool>("--extend") { Description = "With --resume: the sweep file may raise search.trials and limits" };
+var standby = new Option<bool>("--standby") { Description = "With --resume, for histories in PostgreSQL: wait while another coordinator is at work on the run, and take over when it dies" };
 var workers = new Option<int?>("--workers") { Description = "Workers to start on this machine (default: one a visible GPU, else one)", HelpName = "N" };
 var listen = new Option<string?>("--listen") { Description = "Let workers from elsewhere join at this address (default: loopback, a free port)", HelpName = "HOST:PORT" };
 var wire = new WireOptions();
@@ -22,7 +23,7 @@ var store = new Option<string?>("--store")
 };
 var root = new RootCommand("Runs a hyperparameter sweep: a sweep file in, trained trials, a leaderboard out.")
 {
-    sweep, resume, extend, workers, listen, dryRun, output, store,
+    sweep, resume, extend, standby, workers, listen, dryRun, output, store,
 };
 foreach (var option in wire.All) root.Add(option);
 root.SetAction(async (parsed, _) =>
@@ -41,7 +42,8 @@ root.SetAction(async (parsed, _) =>
     if (security.Warning is { } warning) Console.Error.WriteLine(warning);
     var options = new RunOptions(parsed.GetValue(workers), address, security);
     return parsed.GetValue(resume) is { } folder
-        ? await Launch.ResumeAsync(folder, parsed.GetValue(sweep), parsed.GetValue(extend), StoreOf(parsed.GetValue(store)), options)
+        ? await Launch.ResumeAsync(
+            folder, parsed.GetValue(sweep), parsed.GetValue(extend), parsed.GetValue(standby), StoreOf(parsed.GetValue(store)), options)
         : await Launch.StartAsync(parsed.GetValue(sweep)!, parsed.GetValue(dryRun), parsed.GetValue(output), StoreOf(parsed.GetValue(store)), options);
 });
 var run = new Argument<string>("RUN") { Description = "The run folder" };
@@ -54,6 +56,9 @@ root.Validators.Add(result =>
     var resumes = result.GetValue(resume) is not null;
     if (!resumes && result.GetValue(sweep) is null) result.AddError("give a sweep file by --sweep FILE, or a run to go on with by --resume RUN");
     if (!resumes && result.GetValue(extend)) result.AddError("--extend: only with --resume RUN");
+    if (!resumes && result.GetValue(standby)) result.AddError("--standby: only with --resume RUN");
+    if (result.GetValue(standby) && (result.GetValue(sweep) is not null || result.GetValue(extend)))
+        result.AddError("--standby: goes on with the sweep file that the run has; leave out --sweep and --extend");
     if (resumes && result.GetValue(output) is not null) result.AddError("--output: a run that is resumed stays in its folder");
     if (resumes && result.GetValue(dryRun)) result.AddError("--dry-run: only with --sweep FILE, and without --resume");
 });

@@ -2,16 +2,10 @@ using System.Globalization;
 
 namespace Sweep.Coordinator;
 
-/// <summary>Where one run keeps everything it knows. It is this process's alone until it is disposed of, or the process ends.</summary>
-public sealed class RunFolder : IDisposable
+/// <summary>Where one run keeps everything it knows.</summary>
+public sealed class RunFolder
 {
-    private readonly FileStream _lock;
-
-    private RunFolder(string path)
-    {
-        Path = path;
-        _lock = Lock();
-    }
+    private RunFolder(string path) => Path = path;
 
     public string Path { get; }
 
@@ -25,6 +19,12 @@ public sealed class RunFolder : IDisposable
     public string Store => In("store.json");
 
     public string Log => In("run.log");
+
+    /// <summary>Locked by the coordinator at work, where the history is in this folder.</summary>
+    public string Lock => In("run.lock");
+
+    /// <summary>Says which process has locked it.</summary>
+    public string LockHolder => In("run.pid");
 
     public string WorkerLog(string worker) => In($"{worker}.log");
 
@@ -50,37 +50,13 @@ public sealed class RunFolder : IDisposable
     }
 
     /// <summary>Opens the folder of a run.</summary>
-    /// <exception cref="IOException">There is no run in it, or another coordinator is at work on it.</exception>
+    /// <exception cref="IOException">There is no run in it.</exception>
     public static RunFolder Open(string path)
     {
         if (!Directory.Exists(path)) throw new IOException($"{path}: there is no such folder; give the folder of a run");
         string[] files = ["sweep.yaml", "history.db", "store.json"];
         if (!files.Any(file => File.Exists(System.IO.Path.Combine(path, file)))) throw new IOException($"{path}: this is not the folder of a run");
         return new RunFolder(path);
-    }
-
-    public void Dispose() => _lock.Dispose();
-
-    /// <summary>The operating system's lock on an open file ends with its process, however that ends; the file may stay.</summary>
-    private FileStream Lock()
-    {
-        var (file, holder) = (In("run.lock"), In("run.pid"));
-        try
-        {
-            var locked = new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            // Beside it, since nobody can read a file that is locked.
-            File.WriteAllText(holder, $"{Environment.ProcessId} on {Environment.MachineName}");
-            return locked;
-        }
-        catch (IOException exception) when (File.Exists(file))
-        {
-            var known = File.Exists(holder) ? $" (process {File.ReadAllText(holder)})" : "";
-            throw new IOException($"{Path}: another coordinator is at work here{known}; end it, or wait for its end", exception);
-        }
-        catch (UnauthorizedAccessException exception)
-        {
-            throw new IOException($"{file} cannot be written: {exception.Message}", exception);
-        }
     }
 
     private string In(string name) => System.IO.Path.Combine(Path, name);

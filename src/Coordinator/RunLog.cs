@@ -12,12 +12,13 @@ internal static class RunLog
     /// <summary>The property with the event's number in the history.</summary>
     public const string EventNumber = "Event";
 
-    public static Logger Open(string path)
+    /// <param name="isShared">A coordinator that was frozen may still hold the file, and must not write over what others append.</param>
+    public static Logger Open(string path, bool isShared = false)
     {
         EndLastLine(path);
         return new LoggerConfiguration().MinimumLevel.Information()
             .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
-            .WriteTo.File(new CompactJsonFormatter(), path)
+            .WriteTo.File(new CompactJsonFormatter(), path, shared: isShared)
             .CreateLogger();
     }
 
@@ -49,7 +50,7 @@ internal static class RunLog
     private static void EndLastLine(string path)
     {
         if (!File.Exists(path)) return;
-        using var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite);
+        using var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
         if (file.Length == 0) return;
         file.Seek(-1, SeekOrigin.End);
         if (file.ReadByte() != '\n') file.WriteByte((byte)'\n');

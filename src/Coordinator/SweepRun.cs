@@ -14,6 +14,7 @@ using Sweep.Coordinator.Reports;
 using Sweep.Coordinator.Resuming;
 using Sweep.Coordinator.Samplers;
 using Sweep.Coordinator.SweepFiles;
+using Sweep.Coordinator.Terms;
 using Sweep.Coordinator.Trials;
 using Sweep.Shared;
 using Sweep.Shared.Wire;
@@ -30,7 +31,7 @@ public sealed record RunOptions(int? Workers, HostAndPort Listen, WireSecurity W
 
 /// <summary>One sweep from its definition, or from where another process has left it, to its leaderboard.</summary>
 public sealed class SweepRun(
-    SweepOpening opening, ISampler sampler, SweepPlan plan, RunOptions options, RunFolder folder, HistoryStore store, ILogger log)
+    SweepOpening opening, ISampler sampler, SweepPlan plan, RunOptions options, RunFolder folder, HistoryStore store, ITerm term, ILogger log)
 {
     private static readonly TimeSpan LeaveLimit = TimeSpan.FromSeconds(8);
 
@@ -91,6 +92,7 @@ public sealed class SweepRun(
         var cluster = Cluster.Get(host.Services.GetRequiredService<ActorSystem>());
         await cluster.JoinAsync(cluster.SelfAddress);
         _sweep = host.Services.GetRequiredService<ActorRegistry>().Get<SweepActor>();
+        _ = StandDownAsync();
 
         using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => OnSignal(context, follower, view));
         using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => OnSignal(context, follower, view));
@@ -108,16 +110,24 @@ public sealed class SweepRun(
         }
         await LeaveAsync(host);
         return final;
+
+        async Task StandDownAsync()
+        {
+            await term.Lost;
+            follower.Fail(new StoodDownException(
+                $"another coordinator has taken over {folder.Path} and goes on with it; this one stands down. "
+                + "To have it stand by again, start it with --resume and --standby"));
+        }
     }
 
     private IHost BuildHost(ISweepListener listener)
     {
         var storage = Path.GetFullPath(folder.Path);
-        return new ClusterNode(ClusterNames.CoordinatorRole, options.Listen, Seed: null, options.Wire.Certificate).Build(log, akka => store.AddTo(akka)
+        return new ClusterNode(ClusterNames.CoordinatorRole, options.Listen, Seeds: [], options.Wire.Certificate).Build(log, akka => store.AddTo(akka)
             .WithActors((system, registry) =>
             {
                 var props = Props.Create(() => new SweepActor(
-                    opening.Sweep, new SweepState(opening.Began), new SweepDecisions(sampler), opening.Command, storage, listener, TimeProvider.System));
+                    opening.Sweep, new SweepState(opening.Began), new SweepDecisions(sampler), opening.Command, storage, term, listener, TimeProvider.System));
                 registry.Register<SweepActor>(system.ActorOf(SweepActor.Supervised(props), ClusterNames.SweepActor));
             }));
     }

@@ -15,7 +15,13 @@ using Sweep.Shared;
 using Sweep.Shared.Protocol;
 using Sweep.Shared.Wire;
 
-var join = new Option<string>("--join") { Description = "Address of the coordinator, HOST:PORT", Required = true };
+var join = new Option<string[]>("--join") { Description = "Where a coordinator listens; once for each that may be at work", HelpName = "HOST:PORT", Required = true };
+var grace = new Option<string>("--coordinator-grace")
+{
+    Description = "How long to wait for a coordinator, training on, before the worker ends: 90s, 10m, 2h",
+    HelpName = "TIME",
+    DefaultValueFactory = _ => "10m",
+};
 var id = new Option<string?>("--id") { Description = "Name of this worker, unique among all (default: host/process)" };
 var listen = new Option<string?>("--listen") { Description = "HOST:PORT to listen on (default: the address that reaches the coordinator, a free port)" };
 var threads = new Option<int?>("--threads") { Description = "OpenMP threads (default: one a core)" };
@@ -24,17 +30,23 @@ var logFile = new Option<string?>("--log-file") { Description = "Log to this fil
 var wire = new WireOptions();
 var root = new RootCommand("Trains the trials of a sweep, one at a time.")
 {
-    join, id, listen, threads, owned, logFile, ReplayCommand.Create(), EvaluateCommand.Create(),
+    join, grace, id, listen, threads, owned, logFile, ReplayCommand.Create(), EvaluateCommand.Create(),
 };
 foreach (var option in wire.All) root.Add(option);
 root.SetAction(async (parsed, _) =>
 {
-    if (HostAndPort.Parse(parsed.GetValue(join)!) is not { } coordinator)
-        return CommandErrors.Refuse($"--join {parsed.GetValue(join)}: give HOST:PORT, for example --join 10.0.0.1:4053");
+    var coordinators = new List<HostAndPort>();
+    foreach (var text in parsed.GetValue(join)!)
+    {
+        if (HostAndPort.Parse(text) is not { } coordinator) return CommandErrors.Refuse($"--join {text}: give HOST:PORT, for example --join 10.0.0.1:4053");
+        coordinators.Add(coordinator);
+    }
+    if (Durations.Parse(parsed.GetValue(grace)!) is not { } patience)
+        return CommandErrors.Refuse($"--coordinator-grace {parsed.GetValue(grace)}: give a time such as 90s, 10m or 2h");
     if (parsed.GetValue(threads) is < 1) return CommandErrors.Refuse("--threads: give at least 1");
     var address = parsed.GetValue(listen);
     if (address is not null && HostAndPort.Parse(address) is null) return CommandErrors.Refuse($"--listen {address}: give HOST:PORT");
-    var listensAt = address is null ? new HostAndPort(AddressTowards(coordinator), 0) : HostAndPort.Parse(address)!;
+    var listensAt = address is null ? new HostAndPort(AddressTowards(coordinators.Find(coordinator => !coordinator.IsLoopback) ?? coordinators[0]), 0) : HostAndPort.Parse(address)!;
     WireSecurity security;
     try
     {
@@ -46,11 +58,12 @@ root.SetAction(async (parsed, _) =>
     }
     if (security.Warning is { } warning) Console.Error.WriteLine(warning);
     return await RunAsync(new WorkerOptions(
-        coordinator,
+        coordinators,
         Identity(parsed.GetValue(id)),
         listensAt,
         security,
         parsed.GetValue(threads),
+        patience,
         parsed.GetValue(owned),
         parsed.GetValue(logFile)));
 });

@@ -7,29 +7,66 @@ using Microsoft.Extensions.Hosting;
 using Serilog;
 using Sweep.GpuWorker.Actors;
 using Sweep.Shared;
+using Sweep.Shared.Protocol;
 
 namespace Sweep.GpuWorker;
 
-/// <summary>Keeps this process a member of its coordinator's cluster: whenever the membership ends, it waits and joins again.</summary>
+/// <summary>
+/// Keeps this process a member of a coordinator's cluster: whenever the membership ends, it looks for whichever coordinator is at work
+/// and joins that. It does not wait for ever.
+/// </summary>
 public sealed class WorkerNode(WorkerOptions options, WorkerProcess process, ILogger log)
 {
     private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(20);
 
+    /// <summary>No coordinator came within the time that was allowed.</summary>
+    private const int NoCoordinator = 3;
+
     private readonly TaskCompletionSource _leaving = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile bool _isAbandoned;
 
     /// <summary>Runs until the process is told to end; the exit code.</summary>
     public async Task<int> RunAsync()
     {
         using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => OnSignal(context, "SIGTERM"));
         using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => OnSignal(context, "SIGINT"));
+        _ = WatchCoordinatorAsync();
         while (!_leaving.Task.IsCompleted) await JoinOnceAsync();
+        if (_isAbandoned) await KeepAttemptAsync();
         log.Information("Worker {Worker} leaves", process.Id.Value);
-        return 0;
+        return _isAbandoned ? NoCoordinator : 0;
+    }
+
+    private async Task WatchCoordinatorAsync()
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1));
+        while (process.WithoutCoordinator < options.CoordinatorGrace) await timer.WaitForNextTickAsync();
+        log.Error(
+            "No coordinator at {Coordinators} for {Grace}: giving up. --coordinator-grace says how long to wait",
+            string.Join(" or ", options.Join), options.CoordinatorGrace);
+        _isAbandoned = true;
+        _leaving.TrySetResult();
+    }
+
+    /// <summary>Nobody is there to hand the attempt back to: its checkpoint is for whoever resumes the run.</summary>
+    private async Task KeepAttemptAsync()
+    {
+        if (process.Held is not var (attempt, stop)) return;
+        stop(AttemptEnding.Released);
+        try
+        {
+            await attempt.Over.WaitAsync(DrainLimit);
+            log.Information("Attempt {Attempt} has stopped at a checkpoint", attempt.Attempt.ToString());
+        }
+        catch (TimeoutException)
+        {
+            log.Warning("Attempt {Attempt} did not stop within {Limit}; its checkpoint is an older one", attempt.Attempt.ToString(), DrainLimit);
+        }
     }
 
     private async Task JoinOnceAsync()
     {
-        log.Information("Worker {Worker} joins {Coordinator}", process.Id.Value, options.Join.ToString());
+        log.Information("Worker {Worker} joins {Coordinator}", process.Id.Value, string.Join(" or ", options.Join));
         using var host = new ClusterNode(ClusterNames.WorkerRole, options.Listen, options.Join, options.Wire.Certificate).Build(log, akka =>
             akka.WithActors((system, _) =>
             {
@@ -44,7 +81,7 @@ public sealed class WorkerNode(WorkerOptions options, WorkerProcess process, ILo
     /// <summary>Only when the process leaves: a node that merely joins anew keeps its attempt.</summary>
     private async Task<Done> DrainAsync(IActorRef worker)
     {
-        if (!_leaving.Task.IsCompleted) return Done.Instance;
+        if (!_leaving.Task.IsCompleted || _isAbandoned) return Done.Instance;
         try
         {
             await worker.Ask<Done>(new WorkerActor.Drain(), DrainLimit);

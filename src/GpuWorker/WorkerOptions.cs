@@ -3,11 +3,13 @@ using Sweep.Shared.Wire;
 
 namespace Sweep.GpuWorker;
 
-/// <param name="Join">The coordinator.</param>
+/// <param name="Join">Where coordinators listen; whichever is at work is joined.</param>
 /// <param name="Id">Unique among all workers; its readable part appears in the leaderboard.</param>
 /// <param name="Listen">Where this worker listens.</param>
 /// <param name="Wire">How its connections are protected.</param>
 /// <param name="Threads">OpenMP threads; null for one a core.</param>
+/// <param name="CoordinatorGrace">How long the worker waits for a coordinator, training on, before it ends.</param>
 /// <param name="IsOwned">Started by a coordinator: standard input is a pipe from it, whose end means that the coordinator is gone.</param>
 /// <param name="LogFile">Null for the console.</param>
-public sealed record WorkerOptions(HostAndPort Join, WorkerId Id, HostAndPort Listen, WireSecurity Wire, int? Threads, bool IsOwned, string? LogFile);
+public sealed record WorkerOptions(
+    IReadOnlyList<HostAndPort> Join, WorkerId Id, HostAndPort Listen, WireSecurity Wire, int? Threads, TimeSpan CoordinatorGrace, bool IsOwned, string? LogFile);

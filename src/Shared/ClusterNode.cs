@@ -16,13 +16,14 @@ namespace Sweep.Shared;
 /// <summary>One member of the cluster; the same for both programs but for role and actors.</summary>
 /// <param name="Role">One of <see cref="ClusterNames"/>' roles.</param>
 /// <param name="Listen">Where this node listens, and under which others reach it; port 0 takes a free one.</param>
-/// <param name="Seed">The member to join; null where this node is the first and joins itself.</param>
+/// <param name="Seeds">Join whichever of these is a member; none where this node is the first and joins itself.</param>
 /// <param name="Certificate">Encrypts connections, and lets in whom its authority signed for; null for neither.</param>
-public sealed record ClusterNode(string Role, HostAndPort Listen, HostAndPort? Seed, NodeCertificate? Certificate)
+public sealed record ClusterNode(string Role, HostAndPort Listen, IReadOnlyList<HostAndPort> Seeds, NodeCertificate? Certificate)
 {
     /// <summary>
     /// Heartbeats: a member is unreachable after some 10 s of silence, and after 10 s more the side without a coordinator downs
     /// itself. A worker's process that sees itself downed builds a new node and joins again.
+    /// Gate: a coordinator that begins to listen is found within a second by workers that were refused before.
     /// Frames: the largest messages are a few kilobytes; what grows is gossip, by some 100 bytes a member.
     /// </summary>
     private const string Hocon = """
@@ -31,6 +32,7 @@ public sealed record ClusterNode(string Role, HostAndPort Listen, HostAndPort? S
         akka.log-dead-letters = off
         akka.log-dead-letters-during-shutdown = off
         akka.remote.dot-netty.tcp.connection-timeout = 5 s
+        akka.remote.retry-gate-closed-for = 1 s
         akka.remote.dot-netty.tcp.maximum-frame-size = 128000b
         akka.cluster {
           seed-node-timeout = 2 s
@@ -70,7 +72,7 @@ public sealed record ClusterNode(string Role, HostAndPort Listen, HostAndPort? S
                     loggers.AddLoggerFactory();
                 })
                 .WithRemoting(new RemoteOptions { HostName = Listen.Host, Port = Listen.Port, EnableSsl = Certificate is not null, Ssl = Tls(wireLog)! })
-                .WithClustering(new ClusterOptions { Roles = [Role], SeedNodes = Seed is null ? [] : [AddressOf(Seed)] })
+                .WithClustering(new ClusterOptions { Roles = [Role], SeedNodes = [.. Seeds.Select(AddressOf)] })
                 .WithClosedWorld()
                 .AddHocon(Hocon, HoconAddMode.Prepend)
                 .AddStartup((system, _) => HoldShutdown(system, services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping));

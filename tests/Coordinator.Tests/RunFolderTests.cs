@@ -1,3 +1,5 @@
+using Sweep.Coordinator.Terms;
+
 namespace Sweep.Coordinator.Tests;
 
 public sealed class RunFolderTests : IDisposable
@@ -5,16 +7,16 @@ public sealed class RunFolderTests : IDisposable
     private readonly string _root = Directory.CreateTempSubdirectory("sweep-test-").FullName;
 
     [Fact]
-    public void A_folder_is_one_coordinators_at_a_time()
+    public async Task A_folder_is_one_coordinators_at_a_time()
     {
-        var path = Path.Combine(_root, "run");
-        using (var folder = RunFolder.Create(path))
+        var folder = RunFolder.Create(Path.Combine(_root, "run"));
+        await using (var term = FolderTerm.Take(folder))
         {
-            File.WriteAllText(folder.SweepFile, "name: test");
-            var refused = Assert.Throws<IOException>(() => RunFolder.Open(path));
+            Assert.True(term.IsOurs);
+            var refused = Assert.Throws<IOException>(() => FolderTerm.Take(folder));
             Assert.Contains($"process {Environment.ProcessId}", refused.Message, StringComparison.Ordinal);
         }
-        RunFolder.Open(path).Dispose();
+        await FolderTerm.Take(folder).DisposeAsync();
     }
 
     [Fact]

@@ -101,6 +101,11 @@ public sealed partial class RunningProgram : IDisposable
 
     public void Kill() => _process.Kill();
 
+    /// <summary>Does nothing until <see cref="Thaw"/>; its connections stay open.</summary>
+    public void Freeze() => Signal(19);
+
+    public void Thaw() => Signal(18);
+
     /// <summary>Processes that this one started and that still run.</summary>
     public IReadOnlyList<int> Children() => ChildrenOf(Id);
 

@@ -26,6 +26,9 @@ public sealed class PostgresServer : IAsyncLifetime
 
     public string AddressWithPassword => $"postgres://{User}:{Uri.EscapeDataString(Password)}@127.0.0.1:{_port}/postgres";
 
+    /// <summary>For Npgsql.</summary>
+    public string ConnectionString => $"Host=127.0.0.1;Port={_port};Username={User};Password={Password};Database=postgres";
+
     /// <summary>Holds the password and a line's end.</summary>
     public string PasswordFile => Path.Combine(_folder, "password");
 

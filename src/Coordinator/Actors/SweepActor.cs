@@ -3,6 +3,7 @@ using Akka.Cluster;
 using Akka.Event;
 using Akka.Pattern;
 using Akka.Persistence;
+using Sweep.Coordinator.Terms;
 using Sweep.Coordinator.Trials;
 using Sweep.Shared;
 using Sweep.Shared.Protocol;
@@ -42,6 +43,12 @@ public interface ISweepListener
 /// Where the store fails, the actor ends, by Akka's rule: what was stored is not known. Its supervisor starts another one, which
 /// knows what was stored by reading it. Workers repeat what was not acknowledged, so nothing is lost but time.
 /// </para>
+/// <para>
+/// Without the <see cref="ITerm"/> the actor is deaf and mute: another coordinator may be at work, and know better. The term is asked
+/// before each decision and before each answer to what was stored. What is stored in spite of that, because the process was frozen
+/// between question and write, is either refused by the journal, where each number is taken once, or older than all that the next
+/// coordinator has read.
+/// </para>
 /// </remarks>
 public sealed class SweepActor : ReceivePersistentActor, IWithTimers
 {
@@ -62,6 +69,7 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
 
     private readonly SweepDecisions _decisions;
     private readonly string _storage;
+    private readonly ITerm _term;
     private readonly ISweepListener _listener;
     private readonly TimeProvider _time;
     private readonly long _started;
@@ -72,16 +80,18 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
     private SweepState _state;
     private bool _isWriting;
     private bool _hasStored;
+    private bool _wasDeaf;
 
     /// <param name="initial">Before the first event.</param>
     /// <param name="opening">What this process begins with; doing it twice does it once.</param>
     /// <param name="storage">The run folder, as an absolute path.</param>
+    /// <param name="term">Whether this process is the coordinator at work.</param>
     public SweepActor(
-        SweepId sweep, SweepState initial, SweepDecisions decisions, ISweepCommand opening, string storage, ISweepListener listener,
+        SweepId sweep, SweepState initial, SweepDecisions decisions, ISweepCommand opening, string storage, ITerm term, ISweepListener listener,
         TimeProvider time)
     {
         PersistenceId = PersistenceIdOf(sweep);
-        (_state, _decisions, _storage, _listener, _time) = (initial, decisions, storage, listener, time);
+        (_state, _decisions, _storage, _term, _listener, _time) = (initial, decisions, storage, term, listener, time);
         _started = time.GetTimestamp();
 
         var hasSnapshot = false;
@@ -159,6 +169,19 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
         base.PostStop();
     }
 
+    /// <summary>What workers say while the term is not ours is for whose it is; they repeat it.</summary>
+    protected override bool AroundReceive(Receive receive, object message) =>
+        (message is IWorkerReport or ClockTicked && !HasTerm()) || base.AroundReceive(receive, message);
+
+    private bool HasTerm()
+    {
+        var isOurs = _term.IsOurs;
+        // Nobody was heard meanwhile, which is no worker's fault.
+        if (isOurs && _wasDeaf) _workers.Extend(Elapsed + Lease);
+        _wasDeaf = !isOurs;
+        return isOurs;
+    }
+
     private void OnAvailable(WorkerAvailable message)
     {
         var worker = Sender;
@@ -216,8 +239,15 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
     private void OnHeartbeat(Heartbeat message)
     {
         Heard(message.Worker, null);
-        if (_state.Holds(message.Attempt, message.Worker)) _listener.Progressed(message.Attempt, message.Epoch, message.EpochProgress);
-        else Sender.Tell(new StopAttempt(message.Attempt, "another attempt holds this trial, or the sweep has ended"));
+        if (_state.Holds(message.Attempt, message.Worker))
+        {
+            Sender.Tell(new WorkerNoted(message.Worker));
+            _listener.Progressed(message.Attempt, message.Epoch, message.EpochProgress);
+        }
+        else
+        {
+            Sender.Tell(new StopAttempt(message.Attempt, "another attempt holds this trial, or the sweep has ended"));
+        }
     }
 
     private void OnTick()
@@ -254,6 +284,7 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
 
     private void WriteWaiting()
     {
+        if (_waiting.Count == 0 || !HasTerm()) return;
         var events = new List<ISweepEvent>();
         var answers = new List<Action>();
         var draft = _state;
@@ -283,8 +314,11 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
             _hasStored = true;
             _isWriting = false;
             if (_events.Count / SnapshotInterval > stored / SnapshotInterval) SaveSnapshot(new SweepSnapshot([.. _events]));
-            foreach (var answer in answers) answer();
-            if (_state.Ending is not null) StopAll(held);
+            if (HasTerm())
+            {
+                foreach (var answer in answers) answer();
+                if (_state.Ending is not null) StopAll(held);
+            }
             WriteWaiting();
         });
     }

@@ -19,6 +19,13 @@ public sealed class WorkerRoster<TAddress>(TimeSpan lease)
     /// <summary>The worker held something before this roster was made, and may come back until then.</summary>
     public void Expect(WorkerId worker, TimeSpan until) => _entries[worker] = new Entry(default, until);
 
+    /// <summary>Nobody could be heard for a while: no lease ends before then.</summary>
+    public void Extend(TimeSpan until)
+    {
+        foreach (var (worker, entry) in _entries.ToList())
+            if (entry.Until < until) _entries[worker] = entry with { Until = until };
+    }
+
     /// <summary>Null where the worker is unknown, or has not been heard of.</summary>
     public TAddress? Find(WorkerId worker) => _entries.TryGetValue(worker, out var entry) ? entry.Address : default;
 

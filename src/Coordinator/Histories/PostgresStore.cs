@@ -1,5 +1,7 @@
 using System.Data.Common;
 using Npgsql;
+using Sweep.Coordinator.Terms;
+using Sweep.Shared;
 
 namespace Sweep.Coordinator.Histories;
 
@@ -7,6 +9,9 @@ namespace Sweep.Coordinator.Histories;
 public sealed class PostgresStore(StoreAddress address) : HistoryStore
 {
     public override string Name => address.WithoutPassword;
+
+    /// <summary>Who is at work on the sweep.</summary>
+    public TermTable TermOf(SweepId sweep) => new(address, sweep);
 
     internal override string JournalCount =>
         "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = ANY (current_schemas(false)) AND table_name = 'journal'";

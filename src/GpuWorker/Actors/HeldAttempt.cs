@@ -12,6 +12,7 @@ public sealed class HeldAttempt(AttemptId attempt) : IAttemptObserver
 {
     private readonly Lock _lock = new();
     private readonly List<EpochReport> _reports = [];
+    private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private (AttemptEnding Ending, string? Detail)? _end;
     private (int Epoch, double Progress) _progress = (1, 0);
 
@@ -19,6 +20,9 @@ public sealed class HeldAttempt(AttemptId attempt) : IAttemptObserver
     public Action? Changed { get; set; }
 
     public AttemptId Attempt { get; } = attempt;
+
+    /// <summary>Completes when the training thread has ended the attempt, its last checkpoint included.</summary>
+    public Task Over => _over.Task;
 
     /// <summary>What must still be sent and acknowledged: reports in order, and the end once all reports are.</summary>
     public (IReadOnlyList<EpochReport> Reports, (AttemptEnding Ending, string? Detail)? End) Unacknowledged
@@ -55,6 +59,7 @@ public sealed class HeldAttempt(AttemptId attempt) : IAttemptObserver
     public void Ended(AttemptEnding ending, string? detail)
     {
         lock (_lock) _end = (ending, detail);
+        _over.TrySetResult();
         Changed?.Invoke();
     }
 

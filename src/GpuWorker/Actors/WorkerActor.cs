@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using Akka;
 using Akka.Actor;
 using Akka.Cluster;
 using Akka.Event;
+using Akka.Remote;
 using Sweep.GpuWorker.Training;
 using Sweep.Shared;
 using Sweep.Shared.Protocol;
@@ -18,6 +20,13 @@ public sealed record WorkerProcess(
 
     /// <summary>The attempt before that: a repeated command to start it is late.</summary>
     public AttemptId? Ended { get; set; }
+
+    private long _coordinatorSeen = Stopwatch.GetTimestamp();
+
+    /// <summary>How long there has been no coordinator. Safe from any thread.</summary>
+    public TimeSpan WithoutCoordinator => Stopwatch.GetElapsedTime(Volatile.Read(ref _coordinatorSeen));
+
+    public void SawCoordinator() => Volatile.Write(ref _coordinatorSeen, Stopwatch.GetTimestamp());
 }
 
 /// <summary>Takes one attempt at a time, sends what it measures until that is acknowledged, and obeys stop.</summary>
@@ -26,10 +35,16 @@ public sealed class WorkerActor : ReceiveActor, IWithTimers
     private static readonly TimeSpan AnnounceInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan OrphanLimit = TimeSpan.FromSeconds(5);
 
+    /// <summary>After the connection broke or the coordinator became unreachable: a word from it within this time, and nothing has happened.</summary>
+    private static readonly TimeSpan WordLimit = TimeSpan.FromSeconds(2);
+
+    private const string Doubtful = "doubtful";
+
     private readonly WorkerProcess _process;
     private readonly Cluster _cluster = Cluster.Get(Context.System);
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private ActorSelection? _sweep;
+    private Address? _coordinator;
     private IActorRef? _drainedTo;
     private bool _isLeaving;
 
@@ -43,6 +58,10 @@ public sealed class WorkerActor : ReceiveActor, IWithTimers
         Receive<EndAcknowledged>(OnEndAcknowledged);
         Receive<StopAttempt>(OnStop);
         Receive<WorkerNoted>(_ => { });
+        Receive<DisassociatedEvent>(broken => Doubt(broken.RemoteAddress));
+        Receive<AssociationErrorEvent>(refused => Doubt(refused.RemoteAddress));
+        Receive<ClusterEvent.UnreachableMember>(unreachable => Doubt(unreachable.Member.Address));
+        Receive<ClusterEvent.ReachableMember>(_ => { });
         Receive<Drain>(_ => OnDrain());
         Receive<Orphaned>(_ => OnOrphaned());
         Receive<ClusterEvent.IMemberEvent>(_ => FindSweep());
@@ -62,12 +81,34 @@ public sealed class WorkerActor : ReceiveActor, IWithTimers
 
     protected override void PreStart()
     {
-        _cluster.Subscribe(Self, typeof(ClusterEvent.IMemberEvent));
+        _cluster.Subscribe(Self, typeof(ClusterEvent.IMemberEvent), typeof(ClusterEvent.IReachabilityEvent));
+        Context.System.EventStream.Subscribe(Self, typeof(DisassociatedEvent));
+        Context.System.EventStream.Subscribe(Self, typeof(AssociationErrorEvent));
         Timers.StartPeriodicTimer("announce", new Announce(), TimeSpan.FromMilliseconds(100), AnnounceInterval);
         if (_process.Held is { } held) Watch(held.Attempt);
     }
 
-    protected override void PostStop() => _cluster.Unsubscribe(Self);
+    protected override void PostStop()
+    {
+        _cluster.Unsubscribe(Self);
+        Context.System.EventStream.Unsubscribe(Self);
+    }
+
+    /// <summary>Any word from the sweep says that its coordinator is there.</summary>
+    protected override bool AroundReceive(Receive receive, object message)
+    {
+        if (message is IWorkerCommand) Timers.Cancel(Doubtful);
+        return base.AroundReceive(receive, message);
+    }
+
+    /// <summary>
+    /// The cluster would be sure only after some 20 s that a coordinator is dead. Another one may be at work by then, so the worker
+    /// rather looks once too often: its attempt goes on, whoever is found.
+    /// </summary>
+    private void Doubt(Address address)
+    {
+        if (address == _coordinator && !Timers.IsTimerActive(Doubtful)) Timers.StartSingleTimer(Doubtful, new Orphaned(), WordLimit);
+    }
 
     private void Watch(HeldAttempt attempt)
     {
@@ -81,6 +122,7 @@ public sealed class WorkerActor : ReceiveActor, IWithTimers
         if (coordinator is not null)
         {
             if (_sweep is null) _log.Info("Found the coordinator at {Address}", coordinator.Address);
+            _coordinator = coordinator.Address;
             _sweep = Context.ActorSelection(new RootActorPath(coordinator.Address) / ClusterNames.SweepActorPath);
             Timers.Cancel("orphaned");
         }
@@ -91,10 +133,10 @@ public sealed class WorkerActor : ReceiveActor, IWithTimers
         }
     }
 
-    /// <summary>A coordinator that comes back starts a cluster of its own and cannot find this member: leave, and join anew.</summary>
+    /// <summary>A coordinator that comes back or takes over starts a cluster of its own: leave, and join anew.</summary>
     private void OnOrphaned()
     {
-        _log.Warning("The coordinator has left; waiting for it to come back");
+        _log.Warning("The coordinator is gone; looking for one, and training on");
         _cluster.Down(_cluster.SelfAddress);
     }
 
@@ -103,6 +145,7 @@ public sealed class WorkerActor : ReceiveActor, IWithTimers
         // The cluster's state may lag behind the event that told of it.
         if (_sweep is null) FindSweep();
         if (_sweep is null) return;
+        _process.SawCoordinator();
         if (_process.Held is { } held)
         {
             var (epoch, progress) = held.Attempt.Progress;

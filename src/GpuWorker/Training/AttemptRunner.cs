@@ -187,6 +187,7 @@ public sealed class AttemptRunner
             for (var epoch = progress.Reports.Count + 1; epoch <= _command.Configuration.Training.Epochs; epoch++)
             {
                 var report = trainer.RunEpoch(epoch, Throttled(epoch, watch), _stop.Token) with { PeakMemoryBytes = PeakMemoryBytes };
+                _log.Information("{Attempt} trained epoch {Epoch} in {Seconds:0.0} s", _command.Attempt.ToString(), epoch, report.Seconds);
                 var diverged = !double.IsFinite(report.TrainLoss);
                 // Before the report: whoever hears of an epoch finds its model, if it is the best, and can resume after it.
                 _bestModel.Consider(trainer.Network, report);

@@ -8,6 +8,7 @@ using Microsoft.Extensions.Time.Testing;
 using Sweep.Coordinator.Actors;
 using Sweep.Coordinator.Samplers;
 using Sweep.Coordinator.SweepFiles;
+using Sweep.Coordinator.Tests.Terms;
 using Sweep.Coordinator.Tests.Trials;
 using Sweep.Coordinator.Trials;
 using Sweep.Shared;
@@ -24,6 +25,7 @@ public sealed class SweepActorTests(ITestOutputHelper output) : Akka.Hosting.Tes
 
     private readonly FakeTimeProvider _time = new(Start);
     private readonly RecordingListener _listener = new();
+    private readonly TestTerm _term = new();
 
     protected override void ConfigureAkka(AkkaConfigurationBuilder builder, IServiceProvider provider) => builder
         .WithRemoting("127.0.0.1", 0)
@@ -175,11 +177,43 @@ public sealed class SweepActorTests(ITestOutputHelper output) : Akka.Hosting.Tes
         Assert.Equal(start.Attempt, (await worker.ExpectMsgAsync<StopAttempt>()).Attempt);
     }
 
+    [Fact]
+    public async Task Without_its_term_a_sweep_is_deaf_and_mute_and_with_it_goes_on_as_if_nothing_had_been()
+    {
+        var sweep = StartSweep(new TestSweep().Definition);
+        var worker = CreateTestProbe();
+        var start = await AskForWorkAsync(sweep, worker, 1);
+        _term.IsOurs = false;
+        sweep.Tell(new EpochReported(Worker(1), start.Attempt, Report(1)), worker);
+        sweep.Tell(new Heartbeat(Worker(1), start.Attempt with { Number = 7 }, 1, 0.5), worker);
+        sweep.Tell(new SweepActor.WorkerExited(Worker(2), "was killed"));
+        _time.Advance(3 * SweepActor.Lease);
+        await sweep.Ask<int>(new SweepActor.CountWorkers(), TimeSpan.FromSeconds(10));
+        Assert.False(worker.HasMessages);
+        Assert.Empty(_listener.Events.OfType<EpochRecorded>());
+
+        _term.IsOurs = true;
+        sweep.Tell(new EpochReported(Worker(1), start.Attempt, Report(1)), worker);
+        Assert.Equal((1, TrialDecision.Continue), await worker.ExpectMsgAsync<EpochAcknowledged>() is var answer ? (answer.Epoch, answer.Decision) : default);
+        Assert.Empty(_listener.Events.OfType<AttemptClosed>());
+    }
+
+    [Fact]
+    public async Task A_sweep_actor_that_starts_without_its_term_stores_nothing()
+    {
+        _term.IsOurs = false;
+        var sweep = StartSweep(new TestSweep().Definition);
+        await sweep.Ask<int>(new SweepActor.CountWorkers(), TimeSpan.FromSeconds(10));
+        Assert.Empty(_listener.Events);
+        _term.IsOurs = true;
+        await AwaitConditionAsync(() => Task.FromResult(_listener.Events.OfType<SweepStarted>().Any()), TimeSpan.FromSeconds(10));
+    }
+
     private IActorRef StartSweep(SweepDefinition definition)
     {
         var decisions = new SweepDecisions(Sampler.Create(definition));
         var sweep = Sys.ActorOf(Props.Create(() => new SweepActor(
-            Sweep, new SweepState(definition), decisions, StartOf(definition), "/run", _listener, _time)));
+            Sweep, new SweepState(definition), decisions, StartOf(definition), "/run", _term, _listener, _time)));
         return sweep;
     }
 

@@ -30,6 +30,17 @@ public sealed class WorkerRosterTests
     }
 
     [Fact]
+    public void Time_in_which_nobody_could_be_heard_ends_no_lease_and_shortens_none()
+    {
+        _roster.Heard(First, "a", TimeSpan.Zero);
+        _roster.Heard(Second, "b", TimeSpan.FromSeconds(40));
+        _roster.Extend(TimeSpan.FromSeconds(60));
+        Assert.Empty(_roster.Expired(TimeSpan.FromSeconds(60)));
+        Assert.Equal([First], _roster.Expired(TimeSpan.FromSeconds(61)));
+        Assert.Equal("a", _roster.Find(First));
+    }
+
+    [Fact]
     public void Workers_are_found_by_where_they_are()
     {
         _roster.Heard(First, "a", TimeSpan.Zero);

@@ -9,6 +9,7 @@ using Sweep.Coordinator.Histories;
 using Sweep.Coordinator.Samplers;
 using Sweep.Coordinator.SweepFiles;
 using Sweep.Coordinator.Tests.Actors;
+using Sweep.Coordinator.Tests.Terms;
 using Sweep.Coordinator.Tests.Trials;
 using Sweep.Coordinator.Trials;
 using Sweep.Shared;
@@ -137,7 +138,7 @@ public abstract class StoreContract(ITestOutputHelper output) : Akka.Hosting.Tes
         var start = new StartSweep(_sweep, SweepFileText.Of("name: test"), "0.1.0", Start);
         var decisions = new SweepDecisions(Sampler.Create(definition));
         return Sys.ActorOf(SweepActor.Supervised(Props.Create(() => new SweepActor(
-            _sweep, new SweepState(definition), decisions, start, "/run", _listener, TimeProvider.System))));
+            _sweep, new SweepState(definition), decisions, start, "/run", new TestTerm(), _listener, TimeProvider.System))));
     }
 
     private async Task StopAsync(IActorRef sweep)

@@ -20,7 +20,7 @@ public sealed class TestNode : IAsyncDisposable
     private bool _isDisposed;
 
     private TestNode(string role, HostAndPort? seed, NodeCertificate? certificate, Action<AkkaConfigurationBuilder> actors) =>
-        _host = new ClusterNode(role, new HostAndPort("127.0.0.1", 0), seed, certificate)
+        _host = new ClusterNode(role, new HostAndPort("127.0.0.1", 0), seed is null ? [] : [seed], certificate)
             .Build(new LoggerConfiguration().WriteTo.Sink(_lines).CreateLogger(), actors);
 
     public ActorSystem System => _host.Services.GetRequiredService<ActorSystem>();

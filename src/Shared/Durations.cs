@@ -1,9 +1,9 @@
 using System.Text.RegularExpressions;
 
-namespace Sweep.Coordinator.SweepFiles;
+namespace Sweep.Shared;
 
-/// <summary>Durations as sweep files write them: <c>90s</c>, <c>30m</c>, <c>12h</c>, <c>2d</c>.</summary>
-internal static partial class Durations
+/// <summary>Durations as people write them: <c>90s</c>, <c>30m</c>, <c>12h</c>, <c>2d</c>.</summary>
+public static partial class Durations
 {
     private static readonly TimeSpan Longest = TimeSpan.FromDays(3650);
 
