@@ -45,8 +45,12 @@ public interface ISweepListener
 /// </remarks>
 public sealed class SweepActor : ReceivePersistentActor, IWithTimers
 {
-    /// <summary>Silence after which a worker's attempt goes to another one.</summary>
-    public static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
+    /// <summary>
+    /// Silence after which a worker's attempt goes to another one: 30 s, or 2 to 3,600 whole seconds from the environment, so that
+    /// <c>bench/Chaos</c> does not wait for hours.
+    /// </summary>
+    public static readonly TimeSpan Lease = TimeSpan.FromSeconds(
+        int.TryParse(Environment.GetEnvironmentVariable("SWEEP_LEASE_SECONDS"), out var seconds) && seconds is >= 2 and <= 3_600 ? seconds : 30);
 
     /// <summary>
     /// How long a worker that held an attempt may take to find the sweep again: a worker elsewhere gives up the old coordinator's
