@@ -16,9 +16,10 @@ internal static class RunLog
     public static Logger Open(string path, bool isShared = false)
     {
         EndLastLine(path);
+        var file = new LoggerConfiguration().WriteTo.File(new CompactJsonFormatter(), path, shared: isShared).CreateLogger();
         return new LoggerConfiguration().MinimumLevel.Information()
             .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
-            .WriteTo.File(new CompactJsonFormatter(), path, shared: isShared)
+            .WriteTo.Sink(new LenientSink(file))
             .CreateLogger();
     }
 
@@ -54,5 +55,23 @@ internal static class RunLog
         if (file.Length == 0) return;
         file.Seek(-1, SeekOrigin.End);
         if (file.ReadByte() != '\n') file.WriteByte((byte)'\n');
+    }
+
+    /// <summary>On a full disk a log's last lines are lost when it is closed, and nothing else is: that is no reason to end otherwise.</summary>
+    private sealed class LenientSink(Logger file) : ILogEventSink, IDisposable
+    {
+        public void Emit(LogEvent logEvent) => file.Write(logEvent);
+
+        public void Dispose()
+        {
+            try
+            {
+                file.Dispose();
+            }
+            catch (IOException)
+            {
+                // Whoever resumes the run writes the lines that are missing.
+            }
+        }
     }
 }

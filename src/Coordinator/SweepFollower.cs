@@ -55,6 +55,11 @@ internal sealed class SweepFollower : ISweepListener, IAsyncDisposable
     {
         for (var number = RunLog.LastEventIn(folder.Log) + 1; number <= history.Events.Length; number++)
             Log(log.ForContext(RunLog.EventNumber, number), history.Events[(int)number - 1]);
+        WriteMissingFiles(folder, state);
+    }
+
+    private static void WriteMissingFiles(RunFolder folder, SweepState state)
+    {
         foreach (var trial in state.Trials.Where(trial => trial.Outcome is not null && !TrialFiles.AreWhole(folder.Path, trial)))
         {
             AttemptFolder.DeleteCheckpointsOf(folder.Path, trial.Id);
@@ -113,7 +118,7 @@ internal sealed class SweepFollower : ISweepListener, IAsyncDisposable
     /// <summary>The sweep cannot go on.</summary>
     public void Fail(Exception cause) => _ended.TrySetException(cause);
 
-    /// <summary>Waits until everything queued is shown and written.</summary>
+    /// <summary>Waits until everything queued is shown and written, and what could not be written then is tried once more.</summary>
     public async ValueTask DisposeAsync()
     {
         _queue.Writer.TryComplete();
@@ -126,17 +131,20 @@ internal sealed class SweepFollower : ISweepListener, IAsyncDisposable
 
     private async Task ConsumeAsync()
     {
-        await foreach (var action in _queue.Reader.ReadAllAsync())
+        await foreach (var action in _queue.Reader.ReadAllAsync()) Try(action);
+        Try(() => WriteMissingFiles(_folder, _state));
+    }
+
+    private void Try(Action action)
+    {
+        try
         {
-            try
-            {
-                action();
-            }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-            {
-                _log.Error(exception, "A view could not be written");
-                _view.Line($"warning: {exception.Message}");
-            }
+            action();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            _log.Error(exception, "A view could not be written");
+            _view.Line($"warning: {exception.Message}");
         }
     }
 

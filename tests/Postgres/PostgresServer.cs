@@ -1,12 +1,11 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using Xunit;
 
 namespace Sweep.Tests.Postgres;
 
 /// <summary>A PostgreSQL server of its own in a temporary folder, on a free port of loopback; there only where Debian's `postgresql` is.</summary>
-public sealed class PostgresServer : IAsyncLifetime
+public sealed partial class PostgresServer : IAsyncDisposable
 {
     public const string Password = "not/so:secret@all";
     private const string User = "sweep";
@@ -32,6 +31,9 @@ public sealed class PostgresServer : IAsyncLifetime
     /// <summary>Holds the password and a line's end.</summary>
     public string PasswordFile => Path.Combine(_folder, "password");
 
+    /// <summary>Whether commits wait for the disk; tests have no need of that.</summary>
+    public bool IsDurable { get; init; }
+
     private string Data => Path.Combine(_folder, "data");
 
     public async ValueTask InitializeAsync()
@@ -45,7 +47,7 @@ public sealed class PostgresServer : IAsyncLifetime
     }
 
     public Task StartAsync() => RunAsync(Own(
-        "pg_ctl", "-D", Data, "-l", Path.Combine(_folder, "log"), "-w", "-o", $"-p {_port} -k {_folder} -c listen_addresses=127.0.0.1 -c fsync=off", "start"));
+        "pg_ctl", "-D", Data, "-l", Path.Combine(_folder, "log"), "-w", "-o", $"-p {_port} -k {_folder} -c listen_addresses=127.0.0.1 -c fsync={(IsDurable ? "on" : "off")}", "start"));
 
     /// <summary>As a crash would.</summary>
     public Task StopAsync() => RunAsync(Own("pg_ctl", "-D", Data, "-w", "-m", "immediate", "stop"));

@@ -52,8 +52,12 @@ public interface ISweepListener
 /// </remarks>
 public sealed class SweepActor : ReceivePersistentActor, IWithTimers
 {
-    /// <summary>Silence after which a worker's attempt goes to another one.</summary>
-    public static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
+    /// <summary>
+    /// Silence after which a worker's attempt goes to another one: 30 s, or 2 to 3,600 whole seconds from the environment, so that
+    /// <c>bench/Chaos</c> does not wait for hours.
+    /// </summary>
+    public static readonly TimeSpan Lease = TimeSpan.FromSeconds(
+        int.TryParse(Environment.GetEnvironmentVariable("SWEEP_LEASE_SECONDS"), out var seconds) && seconds is >= 2 and <= 3_600 ? seconds : 30);
 
     /// <summary>
     /// How long a worker that held an attempt may take to find the sweep again: a worker elsewhere gives up the old coordinator's
@@ -61,8 +65,11 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
     /// </summary>
     public static readonly TimeSpan ReturnLimit = 2 * Lease;
 
-    /// <summary>Of the events between two snapshots.</summary>
+    /// <summary>Of the events between two snapshots, at least.</summary>
     internal const int SnapshotInterval = 1_000;
+
+    /// <summary>A snapshot is due when the history has grown by this share since the last one.</summary>
+    private const int SnapshotShare = 4;
 
     private const string IdPrefix = "sweep-";
     private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(1), LongestPause = TimeSpan.FromSeconds(10);
@@ -78,6 +85,7 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
     private readonly Queue<(ISweepCommand Command, Action Answer)> _waiting = [];
     private readonly List<ISweepEvent> _events = [];
     private SweepState _state;
+    private int _inSnapshot;
     private bool _isWriting;
     private bool _hasStored;
     private bool _wasDeaf;
@@ -94,16 +102,15 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
         (_state, _decisions, _storage, _term, _listener, _time) = (initial, decisions, storage, term, listener, time);
         _started = time.GetTimestamp();
 
-        var hasSnapshot = false;
         Recover<SnapshotOffer>(offer =>
         {
-            hasSnapshot = true;
             foreach (var sweepEvent in ((SweepSnapshot)offer.Snapshot).Events) Happened(sweepEvent);
+            _inSnapshot = _events.Count;
         });
         Recover<ISweepEvent>(Happened);
         Recover<RecoveryCompleted>(_ =>
         {
-            if (!hasSnapshot && _events.Count >= SnapshotInterval)
+            if (_inSnapshot == 0 && _events.Count >= SnapshotInterval)
                 _log.Warning("No snapshot could be read: all {Events} events were replayed", _events.Count);
             foreach (var worker in _state.Running.Keys) _workers.Expect(worker, Elapsed + ReturnLimit);
             Submit(opening, Nothing);
@@ -258,9 +265,9 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
 
     private void Heard(WorkerId worker, DeviceDescription? device)
     {
-        var known = _workers.Count;
+        var isNew = _workers.Find(worker) is null;
         _workers.Heard(worker, Sender, Elapsed);
-        if (device is not null && _workers.Count > known) _listener.WorkerJoined(worker, device, _workers.Count);
+        if (isNew && device is not null) _listener.WorkerJoined(worker, device, _workers.Count);
     }
 
     private void Lose(WorkerId worker, string reason, bool down)
@@ -304,7 +311,6 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
         }
         _isWriting = true;
         var held = _state.Running;
-        var stored = _events.Count;
         var unwritten = events.Count;
         PersistAllAsync(events, sweepEvent =>
         {
@@ -313,7 +319,7 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
             if (!_hasStored) _listener.StoreFound();
             _hasStored = true;
             _isWriting = false;
-            if (_events.Count / SnapshotInterval > stored / SnapshotInterval) SaveSnapshot(new SweepSnapshot([.. _events]));
+            if (IsSnapshotDue(_events.Count, _inSnapshot)) TakeSnapshot();
             if (HasTerm())
             {
                 foreach (var answer in answers) answer();
@@ -321,6 +327,19 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
             }
             WriteWaiting();
         });
+    }
+
+    /// <summary>
+    /// Each snapshot holds all events, so that at equal distances all of them together would cost the square of the history. As it
+    /// is, they write each event some five times, and at most a fifth of the events is replayed one by one.
+    /// </summary>
+    /// <param name="inSnapshot">Events in the newest snapshot; 0 where there is none.</param>
+    internal static bool IsSnapshotDue(int events, int inSnapshot) => events - inSnapshot >= Math.Max(SnapshotInterval, inSnapshot / SnapshotShare);
+
+    private void TakeSnapshot()
+    {
+        SaveSnapshot(new SweepSnapshot([.. _events]));
+        _inSnapshot = _events.Count;
     }
 
     private void Happened(ISweepEvent sweepEvent)

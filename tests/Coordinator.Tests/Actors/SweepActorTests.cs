@@ -209,6 +209,20 @@ public sealed class SweepActorTests(ITestOutputHelper output) : Akka.Hosting.Tes
         await AwaitConditionAsync(() => Task.FromResult(_listener.Events.OfType<SweepStarted>().Any()), TimeSpan.FromSeconds(10));
     }
 
+    [Fact]
+    public void All_snapshots_of_a_long_history_cost_a_few_times_the_last_one()
+    {
+        const int Events = 1_000_000;
+        var (inSnapshot, written) = (0, 0L);
+        for (var events = 1; events <= Events; events++)
+        {
+            if (!SweepActor.IsSnapshotDue(events, inSnapshot)) continue;
+            written += inSnapshot = events;
+        }
+        Assert.InRange(written, Events, 6L * Events);
+        Assert.InRange(inSnapshot, 0.8 * Events, Events);
+    }
+
     private IActorRef StartSweep(SweepDefinition definition)
     {
         var decisions = new SweepDecisions(Sampler.Create(definition));

@@ -3,7 +3,7 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 
-namespace Sweep.EndToEnd.Tests;
+namespace Sweep.Tests.Processes;
 
 /// <summary>The programs as the build left them, run as a person runs them.</summary>
 public static class Programs
@@ -25,6 +25,9 @@ public static class Programs
 
     public static RunningProgram Fuzz(params string[] arguments) =>
         new(Path.Combine(Metadata("Programs"), "Fuzz", Metadata("Configuration"), "fuzz"), arguments);
+
+    public static RunningProgram Chaos(params string[] arguments) =>
+        new(Path.Combine(Metadata("Programs"), "Chaos", Metadata("Configuration"), "chaos"), arguments);
 
     private static string Metadata(string key) =>
         typeof(Programs).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(item => item.Key == key).Value!;
@@ -99,6 +102,9 @@ public sealed partial class RunningProgram : IDisposable
 
     public void Terminate() => Signal(15);
 
+    /// <summary>False where there is no such process any more.</summary>
+    public static bool Signal(int process, int number) => kill(process, number) == 0;
+
     public void Kill() => _process.Kill();
 
     /// <summary>Does nothing until <see cref="Thaw"/>; its connections stay open.</summary>
@@ -151,7 +157,7 @@ public sealed partial class RunningProgram : IDisposable
 
     private void Signal(int number)
     {
-        if (kill(Id, number) != 0) throw new InvalidOperationException($"signal {number} could not be sent to {Id}");
+        if (!Signal(Id, number)) throw new InvalidOperationException($"signal {number} could not be sent to {Id}");
     }
 
     [LibraryImport("libc", SetLastError = true)]
