@@ -37,7 +37,7 @@ internal sealed class BenchNode : IAsyncDisposable
         var decisions = new SweepDecisions(Sampler.Create(initial.Definition));
         var opening = new CheckLimits(BenchSweep.Start);
         var sweep = system.ActorOf(Props.Create(() => new SweepActor(
-            id, initial, decisions, opening, "/run", new NoListener(), TimeProvider.System)));
+            id, initial, decisions, opening, "/run", new AlwaysOurs(), new NoListener(), TimeProvider.System)));
         return new BenchNode(host, system, sweep);
     }
 

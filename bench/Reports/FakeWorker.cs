@@ -53,3 +53,13 @@ internal sealed class NoListener : Coordinator.Actors.ISweepListener
 
     public void Failed(Exception cause) => Console.Error.WriteLine($"an event cannot be stored: {cause}");
 }
+
+/// <summary>There is no other coordinator.</summary>
+internal sealed class AlwaysOurs : Coordinator.Terms.ITerm
+{
+    public bool IsOurs => true;
+
+    public Task Lost { get; } = new TaskCompletionSource().Task;
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}

@@ -11,7 +11,7 @@ public sealed class FullDiskTests : IDisposable
     [Fact]
     public async Task Files_of_a_trial_that_could_not_be_written_when_it_ended_are_written_at_the_end()
     {
-        using var folder = RunFolder.Create(Path.Combine(_path, "run"));
+        var folder = RunFolder.Create(Path.Combine(_path, "run"));
         var sweep = new TestSweep(trials: 1);
         var inTheWay = Path.Combine(folder.Path, "trials");
         await File.WriteAllTextAsync(inTheWay, "", TestContext.Current.CancellationToken);
