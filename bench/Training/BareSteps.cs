@@ -8,7 +8,7 @@ using TorchSharp;
 
 namespace Sweep.Bench.Training;
 
-/// <summary>The worker's own network, optimiser and step, on one batch of 128 random images that lie as its loader lays them: channels last.</summary>
+/// <summary>The worker's own network, optimiser and step, on one batch of 128 random images.</summary>
 internal sealed class BareSteps : IDisposable
 {
     public const int Images = 128;
@@ -18,11 +18,14 @@ internal sealed class BareSteps : IDisposable
     private readonly torch.Tensor _images;
     private readonly torch.Tensor _labels;
 
-    public BareSteps(ModelSettings model, ImageShape shape, Precision precision)
+    /// <param name="channelsFirst">How the images lie in memory; the worker's loader lays them channels last.</param>
+    public BareSteps(ModelSettings model, ImageShape shape, Precision precision, bool channelsFirst = false)
     {
         _network = Network.Create(model, shape, 10, precision, seed: 1);
         _optimizer = Optimizers.Create(_network, new TrainingSettings(1, LearningRate: 0.01));
-        _images = torch.randn(Images, shape.Height, shape.Width, shape.Channels).permute(0, 3, 1, 2);
+        _images = channelsFirst
+            ? torch.randn(Images, shape.Channels, shape.Height, shape.Width)
+            : torch.randn(Images, shape.Height, shape.Width, shape.Channels).permute(0, 3, 1, 2);
         _labels = torch.randint(0, 10, [Images], torch.ScalarType.Int64);
         _network.train();
     }

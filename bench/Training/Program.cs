@@ -8,11 +8,27 @@ using Sweep.Shared;
 // A training step of the worker against PyTorch's: the same networks, 128 random images, one thread, SGD with momentum and weight decay.
 // Sides take turns, each turn in a process of its own, so that a busy moment of the machine meets all of them.
 //   bench-training [--rounds N]            the worker against PyTorch
+//   bench-training --table STEPS           the worker alone: networks, layouts in memory, precisions, threads
 //   bench-training --loop ROUNDS BATCHES   what the worker's loop costs around the bare step
 //   bench-training --memory EPOCHS         resident memory and tensors, epoch by epoch
-if (args is ["--side", var model, var precision, var steps])
+if (args is ["--side", var model, var precision, var steps, var threads, var layout])
 {
-    Console.WriteLine(WorkerSide.Run(model, Enum.Parse<Precision>(precision), int.Parse(steps)));
+    Console.WriteLine(WorkerSide.Run(model, Enum.Parse<Precision>(precision), int.Parse(steps), int.Parse(threads), layout == "first"));
+    return 0;
+}
+if (args is ["--table", var tableSteps])
+{
+    Console.WriteLine(Machine());
+    Console.WriteLine("\n| network | channels in memory | precision | threads | images/s | images per CPU-second |\n|---|---|---|---|---|---|");
+    foreach (var name in WorkerSide.Networks.Keys)
+        foreach (var order in new[] { "last", "first" })
+            foreach (var type in new[] { Precision.Float32, Precision.BFloat16 })
+                foreach (var count in new[] { 1, Environment.ProcessorCount }.Distinct())
+                {
+                    var side = new Side(name, Environment.ProcessPath!, ["--side", name, $"{type}", tableSteps, $"{count}", order], []);
+                    side.Measure(int.Parse(tableSteps) * BareSteps.Images, count);
+                    Console.WriteLine($"| {name} | {order} | {type} | {count} | {side.Wall:N0} | {side.Cpu:N0} |");
+                }
     return 0;
 }
 if (args is ["--loop", var loopRounds, var batches])
@@ -37,7 +53,7 @@ Dictionary<string, string> keepMemory = new()
     ["MALLOC_MMAP_MAX_"] = "0",
     ["MALLOC_TOP_PAD_"] = "268435456",
 };
-Console.WriteLine($"{CpuName()}, {Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription}, .NET {Environment.Version}, TorchSharp {typeof(TorchSharp.torch).Assembly.GetName().Version}");
+Console.WriteLine(Machine());
 Console.WriteLine();
 Console.WriteLine("| network | side | images/s, median of rounds | images per CPU-second | over PyTorch untuned | over PyTorch tuned |");
 Console.WriteLine("|---|---|---|---|---|---|");
@@ -48,8 +64,8 @@ foreach (var (network, count) in new[] { ("resnet20", 40), ("mnist_cnn", 600) })
     [
         new("PyTorch, untuned", Python, [script, network, $"{count}", "nchw"], []),
         new("PyTorch, channels-last, memory kept", Python, [script, network, $"{count}", "channels_last"], keepMemory),
-        new("Sweep, float32", self, ["--side", network, $"{Precision.Float32}", $"{count}"], []),
-        new("Sweep, bfloat16", self, ["--side", network, $"{Precision.BFloat16}", $"{count}"], []),
+        new("Sweep, float32", self, ["--side", network, $"{Precision.Float32}", $"{count}", "1", "last"], []),
+        new("Sweep, bfloat16", self, ["--side", network, $"{Precision.BFloat16}", $"{count}", "1", "last"], []),
     ];
     for (var round = 0; round < rounds; round++)
         foreach (var side in sides) side.Measure(count * BareSteps.Images);
@@ -62,6 +78,9 @@ Console.WriteLine();
 // Without OpenBLAS, Debian's PyTorch is a weak opponent: the table must say which one it met.
 Console.WriteLine(versions);
 return 0;
+
+static string Machine() =>
+    $"{CpuName()}, {Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription}, .NET {Environment.Version}, TorchSharp {typeof(TorchSharp.torch).Assembly.GetName().Version}";
 
 static string CpuName() => File.ReadLines("/proc/cpuinfo").First(line => line.StartsWith("model name", StringComparison.Ordinal)).Split(": ")[1];
 
@@ -82,10 +101,10 @@ internal sealed record Side(string Name, string Program, string[] Arguments, Dic
     /// <summary>What computed, in its own words; empty where it has none.</summary>
     public string Version { get; private set; } = "";
 
-    public void Measure(int images)
+    public void Measure(int images, int threads = 1)
     {
         var start = new ProcessStartInfo(Program, Arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.Environment["OMP_NUM_THREADS"] = "1";
+        start.Environment["OMP_NUM_THREADS"] = $"{threads}";
         foreach (var (variable, value) in Variables) start.Environment[variable] = value;
         using var process = Process.Start(start)!;
         var error = process.StandardError.ReadToEndAsync();
