@@ -58,7 +58,9 @@ public sealed class SweepDecisions(ISampler sampler)
         if (resume.Extension is { } more) draft.Add(new SweepExtended(more, resume.Now));
         foreach (var worker in resume.Gone)
             if (draft.State.Running.TryGetValue(worker, out var attempt))
-                draft.Add(new AttemptClosed(attempt, AttemptClosure.Lost, false, $"worker {worker.ShortName} ended with its coordinator", resume.Now));
+                draft.Add(new AttemptClosed(
+                    attempt, AttemptClosure.Lost, false, $"worker {worker.ShortName} ended with its coordinator", resume.Now,
+                    FailureClass.Infrastructure));
         FinishOnEpochs(draft, resume.Now);
     }
 
@@ -117,9 +119,15 @@ public sealed class SweepDecisions(ISampler sampler)
         }
         if (record.Report.Epoch != draft.State[record.Attempt.Trial].Reports.Count + 1) return;
         draft.Add(new EpochRecorded(record.Attempt, record.Report, record.Now));
-        if (OutcomeOf(draft.State, record.Attempt.Trial) is var (outcome, detail))
-            draft.Add(new TrialFinished(
-                record.Attempt.Trial, outcome, detail, record.Now, outcome == TrialOutcome.Diverged ? FailureClass.Diverged : null));
+        switch (OutcomeOf(draft.State, record.Attempt.Trial))
+        {
+            case (TrialOutcome.Diverged, var detail):
+                Fail(draft, record.Attempt.Trial, TrialOutcome.Diverged, FailureClass.Diverged, detail, record.Now);
+                break;
+            case var (outcome, detail):
+                draft.Add(new TrialFinished(record.Attempt.Trial, outcome, detail, record.Now));
+                break;
+        }
         FinishOnEpochs(draft, record.Now);
     }
 

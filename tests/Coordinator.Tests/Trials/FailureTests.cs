@@ -92,6 +92,19 @@ public sealed class FailureTests
     }
 
     [Fact]
+    public void Twenty_configurations_in_a_row_whose_reports_diverge_pause_the_sweep()
+    {
+        var sweep = new TestSweep(trials: 30);
+        for (var trial = 1; trial <= 20; trial++)
+        {
+            Assert.Null(sweep.State.Ending);
+            sweep.Record(1, sweep.Assign(1)!.Value, TestSweep.Report(1, trainLoss: double.NaN));
+        }
+        Assert.Equal(SweepEnding.FailureStorm, sweep.State.Ending);
+        Assert.Equal(20, sweep.Events.OfType<TrialFinished>().Count(finished => finished.Outcome == TrialOutcome.Diverged));
+    }
+
+    [Fact]
     public void Failures_of_different_classes_are_no_storm()
     {
         var sweep = new TestSweep("retries: {max_attempts: 1}", trials: 10);

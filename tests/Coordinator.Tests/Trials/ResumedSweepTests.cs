@@ -32,7 +32,8 @@ public sealed class ResumedSweepTests
         var (gone, there) = (sweep.Assign(1)!.Value, sweep.Assign(2)!.Value);
         var events = Resume(sweep, gone: 1);
         var closed = Assert.Single(events.OfType<AttemptClosed>());
-        Assert.Equal((gone, AttemptClosure.Lost, false), (closed.Attempt, closed.Closure, closed.CountsAsFailure));
+        Assert.Equal(
+            (gone, AttemptClosure.Lost, false, FailureClass.Infrastructure), (closed.Attempt, closed.Closure, closed.CountsAsFailure, closed.Failure));
         Assert.True(sweep.State.Holds(there, Worker(2)));
         Assert.Equal((gone.Trial, 2), sweep.Assign(3) is { } next ? (next.Trial, next.Number) : default);
     }
