@@ -3,7 +3,6 @@ using Sweep.GpuWorker.Data;
 using Sweep.GpuWorker.Training;
 using Sweep.Shared;
 using Sweep.Shared.Datasets;
-using Sweep.Shared.Models;
 using TorchSharp;
 
 namespace Sweep.Bench.Training;
@@ -15,7 +14,7 @@ internal static class LoopCost
 
     private static readonly TrialConfiguration Configuration = new(
         new DatasetSettings(DatasetName.Cifar10, ValidationFraction: 0),
-        new ModelSettings(ModelFamily.Resnet, Blocks: [3, 3, 3], Widths: [16, 32, 64]),
+        WorkerSide.Networks["resnet20"].Model,
         new TrainingSettings(Epochs: 1_000, BatchSize: Images, LearningRate: 0.01),
         new AugmentationSettings(Enabled: true));
 

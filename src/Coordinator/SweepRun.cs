@@ -57,15 +57,12 @@ public sealed class SweepRun(
     /// <summary>Shows and writes the leaderboard of a sweep that is over; the exit code.</summary>
     public static int Report(SweepState final, RunFolder folder)
     {
-        var leaderboard = LeaderboardOf(final);
+        var leaderboard = Leaderboard.Of(final);
         LeaderboardFiles.Write(folder.Path, leaderboard);
         ConsoleLeaderboard.Write(AnsiConsole.Console, leaderboard);
         Console.WriteLine($"Everything is in {folder.Path}");
         return ExitCodeOf(final);
     }
-
-    private static Leaderboard LeaderboardOf(SweepState state) =>
-        Leaderboard.Of(SweepFacts.Of(state.Definition), [.. state.Trials], ended: state.Ending is not null);
 
     private string Resumed()
     {

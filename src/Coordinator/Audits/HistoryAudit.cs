@@ -11,6 +11,7 @@ public sealed class HistoryAudit
 {
     private readonly ImmutableArray<string>.Builder _problems = ImmutableArray.CreateBuilder<string>();
     private readonly Dictionary<TrialId, Account> _trials = [];
+    private readonly HashSet<WorkerId> _busy = [];
     private int _startedAttempts, _endedAttempts;
     private SweepEnding? _ending;
     private bool _hasStarted;
@@ -64,9 +65,7 @@ public sealed class HistoryAudit
         Check(
             started.RecordedEpochs == account.Epochs,
             $"attempt {attempt} is told of {started.RecordedEpochs} epochs, and {account.Epochs} are recorded");
-        Check(
-            _trials.Values.All(other => other.Running is null || other.Worker != started.Worker),
-            $"attempt {attempt} starts on a worker that holds another");
+        Check(_busy.Add(started.Worker), $"attempt {attempt} starts on a worker that holds another");
         (account.Running, account.Attempts, account.Worker) = (attempt, attempt.Number, started.Worker);
         _startedAttempts++;
     }
@@ -99,8 +98,10 @@ public sealed class HistoryAudit
 
     private void EndRunning(Account account)
     {
-        if (account.Running is not null) _endedAttempts++;
+        if (account.Running is null) return;
+        _endedAttempts++;
         account.Running = null;
+        _busy.Remove(account.Worker);
     }
 
     private void Close(SweepState state)
@@ -141,7 +142,7 @@ public sealed class HistoryAudit
 
         public AttemptId? Running { get; set; }
 
-        public WorkerId? Worker { get; set; }
+        public WorkerId Worker { get; set; }
 
         public int Epochs { get; set; }
 

@@ -25,8 +25,7 @@ public static class RunAudit
 
     private static IEnumerable<string> ProblemsWithLeaderboard(string folder, SweepState state)
     {
-        var board = Leaderboard.Of(SweepFacts.Of(state.Definition), [.. state.Trials], ended: true);
-        foreach (var (name, write) in LeaderboardFiles.Of(board))
+        foreach (var (name, write) in LeaderboardFiles.Of(Leaderboard.Of(state)))
         {
             var path = Path.Combine(folder, name);
             if (!File.Exists(path))

@@ -29,6 +29,22 @@ public abstract class HistoryStore
     /// <exception cref="DbException">The database cannot be reached.</exception>
     public abstract DbConnection Open();
 
+    /// <summary>The connection, opened; it is disposed of where that fails.</summary>
+    internal static T Opened<T>(T connection)
+        where T : DbConnection
+    {
+        try
+        {
+            connection.Open();
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>Readies the database for writing, where it needs that.</summary>
     protected virtual void Prepare() { }
 
@@ -81,18 +97,6 @@ public sealed class SqliteStore(string file) : HistoryStore
         command.ExecuteNonQuery();
     }
 
-    private SqliteConnection Open(SqliteOpenMode mode)
-    {
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Mode = mode, Pooling = false }.ToString());
-        try
-        {
-            connection.Open();
-            return connection;
-        }
-        catch
-        {
-            connection.Dispose();
-            throw;
-        }
-    }
+    private SqliteConnection Open(SqliteOpenMode mode) =>
+        Opened(new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Mode = mode, Pooling = false }.ToString()));
 }

@@ -20,18 +20,5 @@ public sealed class PostgresStore(StoreAddress address) : HistoryStore
 
     protected override string ConnectionString => address.ConnectionString;
 
-    public override DbConnection Open()
-    {
-        var connection = new NpgsqlConnection(ConnectionString);
-        try
-        {
-            connection.Open();
-            return connection;
-        }
-        catch
-        {
-            connection.Dispose();
-            throw;
-        }
-    }
+    public override DbConnection Open() => Opened(new NpgsqlConnection(ConnectionString));
 }

@@ -14,6 +14,9 @@ namespace Sweep.Coordinator.Reports;
 public sealed record Leaderboard(
     SweepFacts Sweep, bool Ended, ImmutableArray<LeaderboardRow> Rows, ImmutableArray<ConfigurationRow> Configurations, ImmutableArray<string> ParameterNames)
 {
+    /// <summary>Of a sweep as it stands.</summary>
+    public static Leaderboard Of(SweepState state) => Of(SweepFacts.Of(state.Definition), [.. state.Trials], ended: state.Ending is not null);
+
     /// <summary>
     /// Ranks trials that completed, stopped or overfitted and have a finite objective. Equal objectives: the lower held-out loss
     /// in the objective's epoch wins, then the lower trial number, so that equal histories give equal ranks. O(n log n).

@@ -76,18 +76,5 @@ public sealed class TermTable(StoreAddress address, SweepId sweep)
         return command;
     }
 
-    private NpgsqlConnection Open()
-    {
-        var connection = new NpgsqlConnection(_connectionString);
-        try
-        {
-            connection.Open();
-            return connection;
-        }
-        catch
-        {
-            connection.Dispose();
-            throw;
-        }
-    }
+    private NpgsqlConnection Open() => HistoryStore.Opened(new NpgsqlConnection(_connectionString));
 }

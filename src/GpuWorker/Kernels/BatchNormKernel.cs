@@ -36,7 +36,7 @@ internal sealed unsafe class BatchNormKernel<T>
     }
 
     /// <summary>The block of one vector of lanes that begins at the element <paramref name="start"/>.</summary>
-    private delegate void EachBlock(int lane, nint start, int lines);
+    private delegate void EachBlock(int part, int lane, nint start, int lines);
 
     private delegate (Vector512<float> First, Vector512<float> Second) BlockSums(int lane, nint start, int lines);
 
@@ -86,7 +86,7 @@ internal sealed unsafe class BatchNormKernel<T>
     public void Forward(T* x, T* shortcut, double[] scale, double[] shift, T* y)
     {
         var (scales, shifts) = (PerLane(scale), PerLane(shift));
-        ForEachBlock([MethodImpl(MethodImplOptions.AggressiveOptimization)] (lane, start, lines) =>
+        ForEachBlock([MethodImpl(MethodImplOptions.AggressiveOptimization)] (_, lane, start, lines) =>
         {
             var (s, t, stride) = (Vector512.LoadUnsafe(ref scales[lane]), Vector512.LoadUnsafe(ref shifts[lane]), _lanes);
             var end = start + (nint)lines * stride;
@@ -135,7 +135,7 @@ internal sealed unsafe class BatchNormKernel<T>
         T* x, T* gradient, bool relu, double[] scale, double[] shift, double[] a, double[] b, double[] c, T* xGradient)
     {
         var (scales, shifts, factors, slopes, offsets) = (PerLane(scale), PerLane(shift), PerLane(a), PerLane(b), PerLane(c));
-        ForEachBlock([MethodImpl(MethodImplOptions.AggressiveOptimization)] (lane, start, lines) =>
+        ForEachBlock([MethodImpl(MethodImplOptions.AggressiveOptimization)] (_, lane, start, lines) =>
         {
             var (s, t) = (Vector512.LoadUnsafe(ref scales[lane]), Vector512.LoadUnsafe(ref shifts[lane]));
             var (u, v, w) = (Vector512.LoadUnsafe(ref factors[lane]), Vector512.LoadUnsafe(ref slopes[lane]), Vector512.LoadUnsafe(ref offsets[lane]));
@@ -163,23 +163,18 @@ internal sealed unsafe class BatchNormKernel<T>
             var end = _parts.Start(part + 1);
             for (var line = _parts.Start(part); line < end; line += _blockLines)
                 for (var lane = 0; lane < _lanes; lane += Vector512<float>.Count)
-                    body(lane, (nint)line * _lanes + lane, Math.Min(_blockLines, end - line));
+                    body(part, lane, (nint)line * _lanes + lane, Math.Min(_blockLines, end - line));
         });
 
     /// <summary>Sums of blocks in float32, of those in float64, by channel.</summary>
     private (double[] First, double[] Second) Sum(BlockSums block)
     {
         var (first, second) = (new double[_parts.Count * _lanes], new double[_parts.Count * _lanes]);
-        _parts.ForEach(part =>
+        ForEachBlock((part, lane, start, lines) =>
         {
-            var end = _parts.Start(part + 1);
-            for (var line = _parts.Start(part); line < end; line += _blockLines)
-                for (var lane = 0; lane < _lanes; lane += Vector512<float>.Count)
-                {
-                    var sums = block(lane, (nint)line * _lanes + lane, Math.Min(_blockLines, end - line));
-                    Add(sums.First, ref first[part * _lanes + lane]);
-                    Add(sums.Second, ref second[part * _lanes + lane]);
-                }
+            var sums = block(lane, start, lines);
+            Add(sums.First, ref first[part * _lanes + lane]);
+            Add(sums.Second, ref second[part * _lanes + lane]);
         });
         return (PerChannel(first), PerChannel(second));
     }

@@ -30,6 +30,8 @@ internal static unsafe class BatchNormRelu
     private static bool CanFuse(BatchNorm2d norm, Tensor input, Tensor? shortcut) =>
         TensorMemory.IsReachable(input) && norm.weight!.dtype == ScalarType.Float32 && (shortcut is null || shortcut.dtype == input.dtype)
         && BatchNormKernel.Fits(input.shape[1], input.NumberOfElements)
+        // One value a channel has no variance, which libtorch says better.
+        && input.NumberOfElements > input.shape[1]
         && (norm.training || !is_grad_enabled());
 
     /// <summary>Of each channel, what the forward pass knew.</summary>
