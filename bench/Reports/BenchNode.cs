@@ -23,8 +23,8 @@ internal sealed class BenchNode : IAsyncDisposable
 
     public IActorRef Sweep { get; }
 
-    /// <param name="initial">Before the first event that is stored.</param>
-    public static async Task<BenchNode> StartAsync(HistoryStore store, SweepState initial, SweepId id)
+    /// <param name="memory">Of what is stored.</param>
+    public static async Task<BenchNode> StartAsync(HistoryStore store, SweepMemory memory, SweepId id)
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Services.AddAkka("bench", akka => store.AddTo(akka
@@ -34,10 +34,10 @@ internal sealed class BenchNode : IAsyncDisposable
         var host = builder.Build();
         await host.StartAsync();
         var system = host.Services.GetRequiredService<ActorSystem>();
-        var decisions = new SweepDecisions(Sampler.Create(initial.Definition));
+        var decisions = new SweepDecisions(Sampler.Create(memory.State.Definition));
         var opening = new CheckLimits(BenchSweep.Start);
         var sweep = system.ActorOf(Props.Create(() => new SweepActor(
-            id, initial, decisions, opening, "/run", new AlwaysOurs(), new NoListener(), TimeProvider.System)));
+            new StoredHistory(store, id), memory, decisions, opening, "/run", new AlwaysOurs(), new NoListener(), TimeProvider.System)));
         return new BenchNode(host, system, sweep);
     }
 

@@ -61,32 +61,34 @@ static async Task<int> RunAsync(TimeSpan duration, int workers, int events)
 static async Task ReplayAsync(HistoryStore store, int events)
 {
     const int EventsOfTrial = BenchSweep.Epochs + 3;
-    var sweep = new SweepId("replay");
-    var node = await BenchNode.StartAsync(store, new SweepState(BenchSweep.Definition), sweep);
+    var sweep = BenchSweep.Id;
+    var node = await BenchNode.StartAsync(store, new SweepMemory(new SweepState(BenchSweep.Definition), 0), sweep);
     await node.RecoveredAsync();
     await node.StopSweepAsync();
     JournalFiller.Fill(store, node.System, SweepActor.PersistenceIdOf(sweep), BenchSweep.History(events / EventsOfTrial, BenchSweep.Epochs));
     await node.DisposeAsync();
 
-    Console.WriteLine($"| {events:N0} events | seconds |\n|---|---|");
+    var snapshot = Path.Combine(Path.GetDirectoryName(store.Name)!, "history.snapshot");
+    Console.WriteLine($"\n| a history in SQLite, {events:N0} events | without a snapshot, s | with a snapshot, s |\n|---|---|---|");
+    var without = await RecallAsync(null);
     var clock = Stopwatch.StartNew();
-    var history = StoredHistory.Read(store, sweep);
-    Console.WriteLine($"| read by --resume | {clock.Elapsed.TotalSeconds:0.0} |");
-    clock.Restart();
-    history.Replay(BenchSweep.Definition);
-    Console.WriteLine($"| replayed by --resume | {clock.Elapsed.TotalSeconds:0.0} |");
-    history = null;
+    SnapshotFile.Write(snapshot, without.Memory.State, without.Memory.Count);
+    var written = clock.Elapsed;
+    var with = await RecallAsync(snapshot);
+    Console.WriteLine($"| read and replayed | {without.Read.TotalSeconds:0.0} | {with.Read.TotalSeconds:0.0} |");
+    Console.WriteLine($"| the sweep's actor is ready | {without.Ready.TotalSeconds:0.0} | {with.Ready.TotalSeconds:0.0} |");
+    Console.WriteLine($"| the snapshot is written, {new FileInfo(snapshot).Length / 1e6:0} MB | | {written.TotalSeconds:0.0} |");
 
-    // Reports enough for a snapshot are stored before the second time.
-    foreach (var name in (string[])["without a snapshot", "with a snapshot"])
+    async Task<(SweepMemory Memory, TimeSpan Read, TimeSpan Ready)> RecallAsync(string? snapshotFile)
     {
-        clock.Restart();
-        await using var again = await BenchNode.StartAsync(store, new SweepState(BenchSweep.Definition), sweep);
-        Console.WriteLine($"| actor system starts | {clock.Elapsed.TotalSeconds:0.0} |");
+        GC.Collect();
+        var clock = Stopwatch.StartNew();
+        var memory = StoredHistory.Find(store, sweep)!.Recall(BenchSweep.Definition, snapshotFile);
+        var read = clock.Elapsed;
+        await using var again = await BenchNode.StartAsync(store, memory, sweep);
         clock.Restart();
         await again.RecoveredAsync();
-        Console.WriteLine($"| recovered by the actor, {name} | {clock.Elapsed.TotalSeconds:0.0} |");
-        await ReportRate.UntilAsync(again, 32, 1_500);
+        return (memory, read, clock.Elapsed);
     }
 }
 

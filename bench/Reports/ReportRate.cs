@@ -13,7 +13,7 @@ internal static class ReportRate
 
     public static async Task<double> MeasureAsync(HistoryStore store, SweepState initial, string name, int workers, TimeSpan duration)
     {
-        await using var node = await BenchNode.StartAsync(store, initial, new SweepId(name));
+        await using var node = await BenchNode.StartAsync(store, new SweepMemory(initial, 0), new SweepId(name));
         await node.RecoveredAsync();
         var acknowledgements = StartWorkers(node, workers);
         await Task.Delay(WarmUp);
@@ -21,13 +21,6 @@ internal static class ReportRate
         var clock = Stopwatch.StartNew();
         await Task.Delay(duration);
         return (acknowledgements.Count - before) / clock.Elapsed.TotalSeconds;
-    }
-
-    /// <summary>Until so many reports are acknowledged.</summary>
-    public static async Task UntilAsync(BenchNode node, int workers, long reports)
-    {
-        var acknowledgements = StartWorkers(node, workers);
-        while (acknowledgements.Count < reports) await Task.Delay(TimeSpan.FromMilliseconds(50));
     }
 
     private static Acknowledgements StartWorkers(BenchNode node, int workers)

@@ -50,13 +50,12 @@ public static class Launch
             // Where the run began decides; an address given now may say how to get there.
             var store = StoreFor(folder, note is null ? null : address ?? note.Address);
             await using var term = await TakeTermAsync(folder, store, note?.Sweep, isStandby);
-            var history = StoredHistory.Read(store, note?.Sweep);
-            if (Given(folder, sweepFile, history) is not { } given) return ExitCodes.BadInput;
-            if (history.Sweep is null) return await BeginAsync(folder, note, given, store, term, options);
-
-            var began = history.Began is { } text ? SweepFileReader.ReadText(text, folder.SweepFile) : given;
-            if (began is not SweepFileResult.Valid { Definition: var definition }) return Refuse(began.ToString());
-            var state = history.Replay(definition);
+            if (StoredHistory.Find(store, note?.Sweep) is not { } history)
+                return Read(sweepFile ?? folder.SweepFile) is { } first ? await BeginAsync(folder, note, first, store, term, options) : ExitCodes.BadInput;
+            if (Began(folder, sweepFile, history) is not { } began) return ExitCodes.BadInput;
+            var memory = history.Recall(began, folder.Snapshot);
+            var state = memory.State;
+            if (Given(folder, sweepFile, state) is not { } given) return ExitCodes.BadInput;
             // A sweep that a person has interrupted, or that gave up, is for a person to go on with.
             if (isStandby && state.Ending is { } ending) return Show($"The sweep has ended ({ending}).", folder, history, state);
             switch (ResumeDecision.Of(state, given, extend))
@@ -68,8 +67,7 @@ public static class Launch
                         $"The sweep has ended already ({ProgressWord(state)}); raise search.trials or limits and add --extend to go on.",
                         folder, history, state);
                 case ResumeDecision.GoOn(var extension):
-                    var opening = SweepOpening.Resume(
-                        history, definition, state, given, extension, LocalWorkers.IsOwned, TimeProvider.System.GetUtcNow());
+                    var opening = SweepOpening.Resume(memory, given, extension, LocalWorkers.IsOwned, TimeProvider.System.GetUtcNow());
                     WarnOfAnotherVersion(state);
                     return Prepare(opening, folder.SweepFile, options) is { } prepared
                         ? await RunAsync(opening, prepared, folder, store, term, options)
@@ -86,15 +84,13 @@ public static class Launch
         var note = StoreNote.Read(folder.Store);
         var store = StoreFor(folder, note is null ? null : address ?? note.Address);
         await using var term = await TakeTermAsync(folder, store, note?.Sweep, isStandby: false);
-        var history = StoredHistory.Read(store, note?.Sweep);
-        if (history.Sweep is null)
+        if (StoredHistory.Find(store, note?.Sweep) is not { } history)
         {
             Console.WriteLine($"{runFolder}: nothing was stored yet");
             return ExitCodes.Done;
         }
-        var began = history.Began is { } text ? SweepFileReader.ReadText(text, folder.SweepFile) : SweepFileReader.Read(folder.SweepFile);
-        if (Valid(began) is not { } file) return ExitCodes.CannotGoOn;
-        var (problems, summary) = Audit(folder, history, file.Definition);
+        if (Began(folder, null, history) is not { } began) return ExitCodes.CannotGoOn;
+        var (problems, summary) = Audit(folder, history, began);
         foreach (var problem in problems) Console.WriteLine(problem);
         Console.WriteLine(problems.IsEmpty ? $"{runFolder}: {summary}; nothing is wrong" : $"{runFolder}: {summary}; {problems.Length} things are wrong");
         return problems.IsEmpty ? ExitCodes.Done : ExitCodes.AuditFailed;
@@ -102,18 +98,19 @@ public static class Launch
 
     private static (ImmutableArray<string> Problems, string Summary) Audit(RunFolder folder, StoredHistory history, SweepDefinition began)
     {
-        SweepState state;
+        SweepMemory memory;
         try
         {
-            state = history.Replay(began);
+            memory = history.Recall(began, snapshotFile: null);
         }
         catch (KeyNotFoundException exception)
         {
-            return ([$"the events contradict each other: {exception.Message}"], $"{history.Events.Length} events");
+            return ([$"the events contradict each other: {exception.Message}"], "events that cannot be replayed");
         }
-        var summary = $"{history.Events.Length} events, {state.TrialCount} trials ({state.FinishedCount} ended, {state.Running.Count} running, "
+        var state = memory.State;
+        var summary = $"{memory.Count} events, {state.TrialCount} trials ({state.FinishedCount} ended, {state.Running.Count} running, "
             + $"{state.Waiting.Count} waiting), {state.EpochsTotal} epochs, {RunAudit.CheckpointsIn(folder).Count()} checkpoints";
-        return ([.. HistoryAudit.ProblemsIn(history.Events, state), .. RunAudit.ProblemsIn(folder, state)], summary);
+        return ([.. HistoryAudit.ProblemsIn(history.EventsAfter(0), state), .. RunAudit.ProblemsIn(folder, state)], summary);
     }
 
     /// <exception cref="IOException">Another coordinator is at work on the run.</exception>
@@ -139,14 +136,18 @@ public static class Launch
     private static HistoryStore StoreFor(RunFolder folder, StoreAddress? address) =>
         address is null ? new SqliteStore(folder.History) : new PostgresStore(address);
 
+    /// <summary>What the sweep began with; null, with the reason shown, where that is no sweep file. Histories of version 0.1 do not hold it.</summary>
+    private static SweepDefinition? Began(RunFolder folder, string? sweepFile, StoredHistory history) =>
+        (history.Event(1) is SweepStarted { SweepFile: { } text }
+            ? Valid(SweepFileReader.ReadText(text, folder.SweepFile))
+            : Read(sweepFile ?? folder.SweepFile))?.Definition;
+
     /// <summary>The sweep file to resume with. The folder's own follows from the history, and may lag behind it, or be gone.</summary>
-    private static SweepFileResult.Valid? Given(RunFolder folder, string? sweepFile, StoredHistory history)
+    private static SweepFileResult.Valid? Given(RunFolder folder, string? sweepFile, SweepState state)
     {
-        var newest = history.SweepFiles.LastOrDefault();
-        if (sweepFile is not null || newest is null) return Read(sweepFile ?? folder.SweepFile);
-        var isStored = !File.Exists(folder.SweepFile) || history.SweepFiles.Contains(File.ReadAllText(folder.SweepFile));
-        if (!isStored) return Read(folder.SweepFile);
-        return Valid(SweepFileReader.ReadText(newest, folder.SweepFile));
+        if (sweepFile is not null || state.SweepFile is null) return Read(sweepFile ?? folder.SweepFile);
+        var isStored = !File.Exists(folder.SweepFile) || state.SweepFiles.Contains(File.ReadAllText(folder.SweepFile));
+        return isStored ? Valid(SweepFileReader.ReadText(state.SweepFile, folder.SweepFile)) : Read(folder.SweepFile);
     }
 
     /// <summary>The coordinator before this one ended before it had stored anything.</summary>
@@ -194,7 +195,7 @@ public static class Launch
             Console.Error.WriteLine(exception.Message);
             return ExitCodes.StoodDown;
         }
-        catch (Exception exception) when (exception is IOException or InvalidOperationException)
+        catch (Exception exception) when (exception is IOException or InvalidOperationException or HistoryException)
         {
             log.Fatal(exception, "The sweep cannot go on");
             Console.Error.WriteLine(exception.Message);
@@ -221,9 +222,9 @@ public static class Launch
 
     private static void WarnOfAnotherVersion(SweepState state)
     {
-        if (state.Program is { } program && program != SweepOpening.Program)
+        if (state.Program is { } program && program != ProgramVersion.Released)
             Console.Error.WriteLine(
-                $"warning: version {program} ran this sweep, and this is {SweepOpening.Program}: what is still to come may differ from what that would have done");
+                $"warning: version {program} ran this sweep, and this is {ProgramVersion.Released}: what is still to come may differ from what that would have done");
     }
 
     private static string ProgressWord(SweepState state) => state.Ending switch

@@ -15,6 +15,9 @@ public sealed class RunFolder
 
     public string History => In("history.db");
 
+    /// <summary>The state after most of the history, so that it need not all be read; it may be missing.</summary>
+    public string Snapshot => In("history.snapshot");
+
     /// <summary>Says where the history is; only there where it is not in <see cref="History"/>.</summary>
     public string Store => In("store.json");
 

@@ -28,6 +28,7 @@ internal sealed class SweepFollower : ISweepListener, IAsyncDisposable
     private readonly ILogger _log;
     private readonly Task _consumer;
     private long _seen;
+    private long _inSnapshot;
     private volatile bool _isStoreLost;
     private SweepState _state;
     private LeaderboardRow? _best;
@@ -53,8 +54,8 @@ internal sealed class SweepFollower : ISweepListener, IAsyncDisposable
     /// </summary>
     public static void Restore(RunFolder folder, StoredHistory history, SweepState state, ILogger log)
     {
-        for (var number = RunLog.LastEventIn(folder.Log) + 1; number <= history.Events.Length; number++)
-            Log(log.ForContext(RunLog.EventNumber, number), history.Events[(int)number - 1]);
+        var number = RunLog.LastEventIn(folder.Log);
+        foreach (var sweepEvent in history.EventsAfter(number)) Log(log.ForContext(RunLog.EventNumber, ++number), sweepEvent);
         WriteMissingFiles(folder, state);
     }
 
@@ -73,6 +74,9 @@ internal sealed class SweepFollower : ISweepListener, IAsyncDisposable
         _seen = number;
         Log(_log.ForContext(RunLog.EventNumber, number), sweepEvent);
         Post(() => Show(state, sweepEvent));
+        if (!SnapshotFile.IsDue(number, _inSnapshot)) return;
+        _inSnapshot = number;
+        Post(() => SnapshotFile.Write(_folder.Snapshot, state, number));
     }
 
     public void Progressed(AttemptId attempt, int epoch, double epochProgress) => Post(() =>
@@ -110,13 +114,10 @@ internal sealed class SweepFollower : ISweepListener, IAsyncDisposable
         Post(() => _view.Line("the history is stored again; the sweep goes on"));
     }
 
-    public void Failed(Exception cause) => Fail(new InvalidOperationException($"an event cannot be stored: {cause.Message}", cause));
+    public void Failed(Exception cause) => _ended.TrySetException(cause);
 
     /// <summary>Whether the worker has ever said a word. Safe from any thread.</summary>
     public bool HasJoined(WorkerId worker) => _joined.ContainsKey(worker);
-
-    /// <summary>The sweep cannot go on.</summary>
-    public void Fail(Exception cause) => _ended.TrySetException(cause);
 
     /// <summary>Waits until everything queued is shown and written, and what could not be written then is tried once more.</summary>
     public async ValueTask DisposeAsync()

@@ -47,7 +47,7 @@ public sealed class SweepRun(
         SweepState final;
         await using (var view = ConsoleProgress.For(AnsiConsole.Console, SweepFacts.Of(_definition), TimeProvider.System))
         {
-            await using var follower = new SweepFollower(opening.State, opening.History.Events.Length, plan.Trials, folder, view, log);
+            await using var follower = new SweepFollower(opening.State, opening.Memory.Count, plan.Trials, folder, view, log);
             if (opening.State.Sweep is not null) view.Line(Resumed());
             final = await FollowAsync(follower, view);
         }
@@ -76,7 +76,7 @@ public sealed class SweepRun(
         AtomicFile.Write(folder.SweepFile, stream => stream.Write(Encoding.UTF8.GetBytes(opening.SweepFile)));
         AtomicFile.Write(folder.Plan, stream => PlanJson.Write(stream, plan));
         if (opening.State.Sweep is null) return;
-        SweepFollower.Restore(folder, opening.History, opening.State, log);
+        SweepFollower.Restore(folder, new StoredHistory(store, opening.Sweep), opening.State, log);
         // One from an interruption would pass for the end.
         if (LeaderboardFiles.AreIn(folder.Path))
             LeaderboardFiles.Write(folder.Path, Leaderboard.Of(SweepFacts.Of(_definition), [.. opening.State.Trials], ended: false));
@@ -99,7 +99,7 @@ public sealed class SweepRun(
             listen, options.Wire, folder, log,
             follower.HasJoined,
             (worker, reason) => _sweep.Tell(new SweepActor.WorkerExited(worker, reason)),
-            problem => follower.Fail(new InvalidOperationException(problem))))
+            problem => follower.Failed(new InvalidOperationException(problem))))
         {
             if (options.LocalWorkers > 0) workers.Start(options.LocalWorkers);
             else view.Line($"waiting for workers: gpu-worker --join {listen}");
@@ -111,7 +111,7 @@ public sealed class SweepRun(
         async Task StandDownAsync()
         {
             await term.Lost;
-            follower.Fail(new StoodDownException(
+            follower.Failed(new StoodDownException(
                 $"another coordinator has taken over {folder.Path} and goes on with it; this one stands down. "
                 + "To have it stand by again, start it with --resume and --standby"));
         }
@@ -124,7 +124,7 @@ public sealed class SweepRun(
             .WithActors((system, registry) =>
             {
                 var props = Props.Create(() => new SweepActor(
-                    opening.Sweep, new SweepState(opening.Began), new SweepDecisions(sampler), opening.Command, storage, term, listener, TimeProvider.System));
+                    new StoredHistory(store, opening.Sweep), opening.Memory, new SweepDecisions(sampler), opening.Command, storage, term, listener, TimeProvider.System));
                 registry.Register<SweepActor>(system.ActorOf(SweepActor.Supervised(props), ClusterNames.SweepActor));
             }));
     }

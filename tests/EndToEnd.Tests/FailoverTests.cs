@@ -41,8 +41,6 @@ public sealed class CalmRun : IAsyncLifetime
 public sealed partial class FailoverTests(CalmRun calm, PostgresServer server, ITestOutputHelper output)
     : IClassFixture<CalmRun>, IClassFixture<PostgresServer>
 {
-    private static readonly TimeSpan TakeoverLimit = TimeSpan.FromSeconds(15);
-
     private readonly string _first = FreeAddress(), _second = FreeAddress();
 
     private Dictionary<string, string> Environment => new() { ["SWEEP_STORE_PASSWORD_FILE"] = server.PasswordFile };
@@ -65,7 +63,6 @@ public sealed partial class FailoverTests(CalmRun calm, PostgresServer server, I
         var resumed = events.Single(stored => stored.Kind == "sweep-resumed-1");
         var accepted = events.First(stored => stored.Kind == "epoch-recorded-1" && stored.Number > resumed.Number);
         output.WriteLine($"took over after {(resumed.At - killed).TotalSeconds:0.0} s, accepted a report after {(accepted.At - killed).TotalSeconds:0.0} s");
-        Assert.InRange(accepted.At - killed, TimeSpan.Zero, TakeoverLimit);
         await AssertUndisturbedAsync(run, worker, events);
     }
 

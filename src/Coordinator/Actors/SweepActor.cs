@@ -3,6 +3,7 @@ using Akka.Cluster;
 using Akka.Event;
 using Akka.Pattern;
 using Akka.Persistence;
+using Sweep.Coordinator.Histories;
 using Sweep.Coordinator.Terms;
 using Sweep.Coordinator.Trials;
 using Sweep.Shared;
@@ -29,7 +30,7 @@ public interface ISweepListener
     /// <summary>Something was stored after the store was lost.</summary>
     void StoreFound();
 
-    /// <summary>An event cannot be stored at all, which is a fault of this program.</summary>
+    /// <summary>The sweep cannot go on; the cause's message says why.</summary>
     void Failed(Exception cause);
 }
 
@@ -65,12 +66,6 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
     /// </summary>
     public static readonly TimeSpan ReturnLimit = 2 * Lease;
 
-    /// <summary>Of the events between two snapshots, at least.</summary>
-    internal const int SnapshotInterval = 1_000;
-
-    /// <summary>A snapshot is due when the history has grown by this share since the last one.</summary>
-    private const int SnapshotShare = 4;
-
     private const string IdPrefix = "sweep-";
     private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(1), LongestPause = TimeSpan.FromSeconds(10);
 
@@ -83,36 +78,29 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly WorkerRoster<IActorRef> _workers = new(Lease);
     private readonly Queue<(ISweepCommand Command, Action Answer)> _waiting = [];
-    private readonly List<ISweepEvent> _events = [];
-    private SweepState _state;
-    private int _inSnapshot;
+    private readonly SweepMemory _memory;
+    private readonly StoredHistory _history;
     private bool _isWriting;
     private bool _hasStored;
     private bool _wasDeaf;
 
-    /// <param name="initial">Before the first event.</param>
+    /// <param name="history">Where the sweep's events are stored.</param>
+    /// <param name="memory">What is known of them. An actor that ends, ends with it as it is, and the next one goes on from there.</param>
     /// <param name="opening">What this process begins with; doing it twice does it once.</param>
     /// <param name="storage">The run folder, as an absolute path.</param>
     /// <param name="term">Whether this process is the coordinator at work.</param>
     public SweepActor(
-        SweepId sweep, SweepState initial, SweepDecisions decisions, ISweepCommand opening, string storage, ITerm term, ISweepListener listener,
+        StoredHistory history, SweepMemory memory, SweepDecisions decisions, ISweepCommand opening, string storage, ITerm term, ISweepListener listener,
         TimeProvider time)
     {
-        PersistenceId = PersistenceIdOf(sweep);
-        (_state, _decisions, _storage, _term, _listener, _time) = (initial, decisions, storage, term, listener, time);
+        PersistenceId = PersistenceIdOf(history.Sweep);
+        (_history, _memory, _decisions, _storage, _term, _listener, _time) = (history, memory, decisions, storage, term, listener, time);
         _started = time.GetTimestamp();
 
-        Recover<SnapshotOffer>(offer =>
-        {
-            foreach (var sweepEvent in ((SweepSnapshot)offer.Snapshot).Events) Happened(sweepEvent);
-            _inSnapshot = _events.Count;
-        });
-        Recover<ISweepEvent>(Happened);
         Recover<RecoveryCompleted>(_ =>
         {
-            if (_inSnapshot == 0 && _events.Count >= SnapshotInterval)
-                _log.Warning("No snapshot could be read: all {Events} events were replayed", _events.Count);
-            foreach (var worker in _state.Running.Keys) _workers.Expect(worker, Elapsed + ReturnLimit);
+            if (!CatchUp()) return;
+            foreach (var worker in State.Running.Keys) _workers.Expect(worker, Elapsed + ReturnLimit);
             Submit(opening, Nothing);
         });
 
@@ -129,10 +117,6 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
         });
         Command<ClusterEvent.CurrentClusterState>(Nothing);
         Command<ClockTicked>(_ => OnTick());
-        Command<SaveSnapshotSuccess>(saved => DeleteSnapshots(new SnapshotSelectionCriteria(saved.Metadata.SequenceNr - 1)));
-        Command<SaveSnapshotFailure>(failed => _log.Warning("A snapshot could not be kept: {Problem}", failed.Cause.Message));
-        Command<DeleteSnapshotsSuccess>(Nothing);
-        Command<DeleteSnapshotsFailure>(failed => _log.Warning("Old snapshots could not be deleted: {Problem}", failed.Cause.Message));
     }
 
     /// <summary>The actor under a supervisor that starts it anew, after a while, where the store fails.</summary>
@@ -157,7 +141,12 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
 
     public override string PersistenceId { get; }
 
+    /// <summary>Akka tells the number of the newest event, and hands over none: what is not known yet, <see cref="CatchUp"/> reads at once.</summary>
+    public override Recovery Recovery => Recovery.None;
+
     public ITimerScheduler Timers { get; set; } = null!;
+
+    private SweepState State => _memory.State;
 
     private DateTimeOffset Now => _time.GetUtcNow();
 
@@ -195,7 +184,7 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
         Heard(message.Worker, message.Device);
         if (message.Running is { } running)
         {
-            if (_state.Holds(running, message.Worker)) worker.Tell(new WorkerNoted(message.Worker));
+            if (State.Holds(running, message.Worker)) worker.Tell(new WorkerNoted(message.Worker));
             else worker.Tell(new StopAttempt(running, "another attempt holds this trial, or the sweep has ended"));
             return;
         }
@@ -204,9 +193,9 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
 
     private IWorkerCommand AssignmentOf(WorkerId worker)
     {
-        if (!_state.Running.TryGetValue(worker, out var attempt)) return new WorkerNoted(worker);
-        var sweep = _state.Definition;
-        var trial = _state[attempt.Trial];
+        if (!State.Running.TryGetValue(worker, out var attempt)) return new WorkerNoted(worker);
+        var sweep = State.Definition;
+        var trial = State[attempt.Trial];
         return new StartAttempt(attempt, trial.Configuration, trial.Seed, sweep.Seed, sweep.Objective, _storage, trial.ResumedFrom, Lease);
     }
 
@@ -223,8 +212,8 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
     /// <summary>Null where the report overtook one that was lost on the way: the worker sends both again.</summary>
     private IWorkerCommand? AnswerTo(EpochReported message)
     {
-        if (_state.Holds(message.Attempt, message.Worker))
-            return message.Report.Epoch <= _state[message.Attempt.Trial].Reports.Count
+        if (State.Holds(message.Attempt, message.Worker))
+            return message.Report.Epoch <= State[message.Attempt.Trial].Reports.Count
                 ? new EpochAcknowledged(message.Attempt, message.Report.Epoch, TrialDecision.Continue)
                 : null;
         return IsNewest(message.Attempt)
@@ -233,7 +222,7 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
     }
 
     private bool IsNewest(AttemptId attempt) =>
-        attempt.Sweep == _state.Sweep && attempt.Trial.Number <= _state.TrialCount && _state[attempt.Trial].AttemptNumber == attempt.Number;
+        attempt.Sweep == State.Sweep && attempt.Trial.Number <= State.TrialCount && State[attempt.Trial].AttemptNumber == attempt.Number;
 
     private void OnEnded(AttemptEnded message)
     {
@@ -246,7 +235,7 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
     private void OnHeartbeat(Heartbeat message)
     {
         Heard(message.Worker, null);
-        if (_state.Holds(message.Attempt, message.Worker))
+        if (State.Holds(message.Attempt, message.Worker))
         {
             Sender.Tell(new WorkerNoted(message.Worker));
             _listener.Progressed(message.Attempt, message.Epoch, message.EpochProgress);
@@ -275,7 +264,7 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
         var actor = _workers.Remove(worker);
         if (actor is not null)
         {
-            if (_state.Ending is null) _listener.WorkerLeft(worker, reason, _workers.Count);
+            if (State.Ending is null) _listener.WorkerLeft(worker, reason, _workers.Count);
             // A dead member would keep others from joining until the failure detector is sure of it; here the process is known to be gone.
             if (down && actor.Path.Address.HasGlobalScope) Cluster.Get(Context.System).Down(actor.Path.Address);
         }
@@ -294,7 +283,7 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
         if (_waiting.Count == 0 || !HasTerm()) return;
         var events = new List<ISweepEvent>();
         var answers = new List<Action>();
-        var draft = _state;
+        var draft = State;
         while (_waiting.TryDequeue(out var next))
         {
             foreach (var sweepEvent in _decisions.Decide(draft, next.Command))
@@ -310,7 +299,7 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
             return;
         }
         _isWriting = true;
-        var held = _state.Running;
+        var held = State.Running;
         var unwritten = events.Count;
         PersistAllAsync(events, sweepEvent =>
         {
@@ -319,34 +308,39 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
             if (!_hasStored) _listener.StoreFound();
             _hasStored = true;
             _isWriting = false;
-            if (IsSnapshotDue(_events.Count, _inSnapshot)) TakeSnapshot();
             if (HasTerm())
             {
                 foreach (var answer in answers) answer();
-                if (_state.Ending is not null) StopAll(held);
+                if (State.Ending is not null) StopAll(held);
             }
             WriteWaiting();
         });
     }
 
-    /// <summary>
-    /// Each snapshot holds all events, so that at equal distances all of them together would cost the square of the history. As it
-    /// is, they write each event some five times, and at most a fifth of the events is replayed one by one.
-    /// </summary>
-    /// <param name="inSnapshot">Events in the newest snapshot; 0 where there is none.</param>
-    internal static bool IsSnapshotDue(int events, int inSnapshot) => events - inSnapshot >= Math.Max(SnapshotInterval, inSnapshot / SnapshotShare);
-
-    private void TakeSnapshot()
+    /// <summary>What was stored without this process's knowing: by an actor that could not hear its store's answer, or by a coordinator before.</summary>
+    /// <returns>False where this actor ends.</returns>
+    private bool CatchUp()
     {
-        SaveSnapshot(new SweepSnapshot([.. _events]));
-        _inSnapshot = _events.Count;
+        try
+        {
+            if (LastSequenceNr < _memory.Count)
+                _listener.Failed(new HistoryException(
+                    $"the store holds {LastSequenceNr} events, and {_memory.Count} were stored: it has lost some, and the sweep cannot go on with it"));
+            else if (LastSequenceNr > _memory.Count)
+                foreach (var sweepEvent in _history.EventsAfter(_memory.Count)) Happened(sweepEvent);
+        }
+        catch (HistoryException exception)
+        {
+            OnRecoveryFailure(exception);
+        }
+        if (_memory.Count != LastSequenceNr) Context.Stop(Self);
+        return _memory.Count == LastSequenceNr;
     }
 
     private void Happened(ISweepEvent sweepEvent)
     {
-        _events.Add(sweepEvent);
-        _state = _state.Apply(sweepEvent);
-        _listener.Happened(_events.Count, _state, sweepEvent);
+        _memory.Add(sweepEvent);
+        _listener.Happened(_memory.Count, State, sweepEvent);
     }
 
     private void StopAll(IEnumerable<KeyValuePair<WorkerId, AttemptId>> held)
@@ -368,7 +362,7 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
 
     protected override void OnPersistRejected(Exception cause, object @event, long sequenceNr)
     {
-        _listener.Failed(cause);
+        _listener.Failed(new InvalidOperationException($"an event cannot be stored: {cause.Message}", cause));
         Context.Stop(Self);
     }
 

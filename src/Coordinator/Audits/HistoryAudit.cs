@@ -21,7 +21,7 @@ public sealed class HistoryAudit
 
     /// <summary>What is wrong, in the events' order; empty where nothing is.</summary>
     /// <param name="state">What the events led to.</param>
-    public static ImmutableArray<string> ProblemsIn(IReadOnlyList<ISweepEvent> events, SweepState state)
+    public static ImmutableArray<string> ProblemsIn(IEnumerable<ISweepEvent> events, SweepState state)
     {
         var audit = new HistoryAudit();
         foreach (var sweepEvent in events) audit.Read(sweepEvent);

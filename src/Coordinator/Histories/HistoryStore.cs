@@ -49,8 +49,7 @@ public abstract class HistoryStore
     protected virtual void Prepare() { }
 
     /// <summary>
-    /// Lets the actor system persist here. A store that has failed is asked again within seconds, since the sweep waits for it; and a
-    /// snapshot that cannot be read costs the time to replay the events and nothing else.
+    /// Lets the actor system persist here. A store that has failed is asked again within seconds, since the sweep waits for it.
     /// </summary>
     public AkkaConfigurationBuilder AddTo(AkkaConfigurationBuilder akka)
     {
@@ -58,14 +57,11 @@ public abstract class HistoryStore
         var connection = $"""connection-string = "{Escaped(ConnectionString)}", provider-name = "{Provider}" """;
         return akka
             .WithCustomSerializer("sweep-events", SweepEventSerializer.Table.Select(entry => entry.Type), system => new SweepEventSerializer(system))
-            .WithCustomSerializer("sweep-snapshots", [typeof(SweepSnapshot)], system => new SweepSnapshotSerializer(system))
             .AddHocon(
                 $$"""
                 akka.persistence.journal.plugin = "akka.persistence.journal.sql"
                 akka.persistence.journal.sql { {{connection}}, tag-write-mode = Csv }
                 akka.persistence.journal.sql.circuit-breaker { max-failures = 3, call-timeout = 20 s, reset-timeout = 2 s }
-                akka.persistence.snapshot-store.plugin = "akka.persistence.snapshot-store.sql"
-                akka.persistence.snapshot-store.sql { {{connection}}, snapshot-is-optional = true }
                 """, HoconAddMode.Prepend)
             .AddHocon(SqlPersistence.DefaultConfiguration, HoconAddMode.Append);
     }

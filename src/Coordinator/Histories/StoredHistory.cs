@@ -11,39 +11,91 @@ namespace Sweep.Coordinator.Histories;
 /// <summary>The history cannot be used; the message says why and what to do.</summary>
 public sealed class HistoryException(string message, Exception? cause = null) : Exception(message, cause);
 
-/// <summary>The events of one sweep as they are stored, read without an actor system.</summary>
-/// <param name="Events">In order; the first has number 1.</param>
-public sealed record StoredHistory(SweepId? Sweep, ImmutableArray<ISweepEvent> Events)
+/// <summary>The events of one sweep as they are stored, read by SQL and without an actor system. The first has number 1.</summary>
+public sealed class StoredHistory(HistoryStore store, SweepId sweep)
 {
-    public static readonly StoredHistory Empty = new(null, []);
+    public SweepId Sweep => sweep;
 
-    /// <summary>The text of the sweep file that the sweep began with; null where the history is too old to know it.</summary>
-    public string? Began => Events is [SweepStarted started, ..] ? started.SweepFile : null;
+    /// <summary>The sweep in the store; null where nothing was stored yet.</summary>
+    /// <param name="sweep">Null where the store holds one sweep, and it is that.</param>
+    /// <exception cref="HistoryException">The store cannot be read, or holds several sweeps.</exception>
+    public static StoredHistory? Find(HistoryStore store, SweepId? sweep) => Guarded(store, () =>
+    {
+        if (!store.Exists) return null;
+        using var connection = store.Open();
+        if (!HasJournal(store, connection)) return null;
+        if (sweep is { } known) return new StoredHistory(store, known) is var history && history.Event(1) is not null ? history : null;
+        var ids = IdsIn(connection);
+        return ids switch
+        {
+            [] => null,
+            [var only] => new StoredHistory(store, SweepActor.SweepOf(only)),
+            _ => throw new HistoryException($"{store.Name}: more than one sweep is in it ({string.Join(", ", ids)})"),
+        };
+    });
 
-    /// <summary>Every text that the sweep file has had, oldest first.</summary>
-    public IEnumerable<string> SweepFiles => Events.Select(FileIn).OfType<string>();
+    /// <summary>The events that come after so many, in order. They are read as they are asked for, by a connection of their own.</summary>
+    /// <exception cref="HistoryException">The store cannot be read, or holds what this program does not understand.</exception>
+    public IEnumerable<ISweepEvent> EventsAfter(long number)
+    {
+        using var events = Read(number, long.MaxValue).GetEnumerator();
+        while (Guarded(store, events.MoveNext)) yield return events.Current;
+    }
+
+    /// <summary>The event with this number; null where there is none.</summary>
+    /// <exception cref="HistoryException">As above.</exception>
+    public ISweepEvent? Event(long number) => Guarded(store, () => Read(number - 1, 1).FirstOrDefault());
 
     /// <summary>The state after all events.</summary>
-    public SweepState Replay(SweepDefinition began) => Events.Aggregate(new SweepState(began), (state, sweepEvent) => state.Apply(sweepEvent));
-
-    private static string? FileIn(ISweepEvent sweepEvent) => sweepEvent switch
+    /// <param name="began">The definition that the sweep began with.</param>
+    /// <param name="snapshotFile">See <see cref="SnapshotFile"/>; null for none.</param>
+    /// <exception cref="HistoryException">As above.</exception>
+    public SweepMemory Recall(SweepDefinition began, string? snapshotFile)
     {
-        SweepStarted started => started.SweepFile,
-        SweepExtended extended => extended.Extension.SweepFile,
-        _ => null,
-    };
+        var memory = snapshotFile is not null && SnapshotFile.Read(snapshotFile, began) is var (state, events) && IsOfThis(state, events)
+            ? new SweepMemory(state, events)
+            : new SweepMemory(new SweepState(began), 0);
+        foreach (var sweepEvent in EventsAfter(memory.Count)) memory.Add(sweepEvent);
+        return memory;
+    }
 
-    /// <param name="sweep">Null where the store holds one sweep, and it is that.</param>
-    /// <exception cref="HistoryException">The store cannot be read, or holds what this program does not understand.</exception>
-    public static StoredHistory Read(HistoryStore store, SweepId? sweep)
+    /// <summary>A store that was restored from a copy may have gone on otherwise.</summary>
+    private bool IsOfThis(SweepState snapshot, long events) =>
+        snapshot.Sweep == sweep && Event(events)?.At == snapshot.Newest;
+
+    private IEnumerable<ISweepEvent> Read(long number, long most)
     {
-        if (!store.Exists) return Empty;
+        using var connection = store.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText =
+            """
+            SELECT sequence_number, manifest, message FROM journal WHERE persistence_id = @id AND sequence_number > @number
+            ORDER BY sequence_number LIMIT @most
+            """;
+        Add("@id", SweepActor.PersistenceIdOf(sweep));
+        Add("@number", number);
+        Add("@most", most);
+        using var rows = command.ExecuteReader();
+        while (rows.Read())
+        {
+            if (rows.GetInt64(0) != ++number)
+                throw new SerializationException($"event {number} is missing: the history is damaged; restore it from a copy");
+            yield return SweepEventSerializer.Read((byte[])rows.GetValue(2), rows.GetString(1));
+        }
+
+        void Add(string name, object value)
+        {
+            var parameter = command.CreateParameter();
+            (parameter.ParameterName, parameter.Value) = (name, value);
+            command.Parameters.Add(parameter);
+        }
+    }
+
+    private static T Guarded<T>(HistoryStore store, Func<T> read)
+    {
         try
         {
-            using var connection = store.Open();
-            if (!HasJournal(store, connection)) return Empty;
-            if ((sweep is { } known ? SweepActor.PersistenceIdOf(known) : TheOnlyOne(store, connection)) is not { } id) return Empty;
-            return Read(connection, id);
+            return read();
         }
         catch (DbException exception)
         {
@@ -55,25 +107,6 @@ public sealed record StoredHistory(SweepId? Sweep, ImmutableArray<ISweepEvent> E
         }
     }
 
-    private static StoredHistory Read(DbConnection connection, string id)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = "SELECT sequence_number, manifest, message FROM journal WHERE persistence_id = @id ORDER BY sequence_number";
-        var parameter = command.CreateParameter();
-        (parameter.ParameterName, parameter.Value) = ("@id", id);
-        command.Parameters.Add(parameter);
-        var events = ImmutableArray.CreateBuilder<ISweepEvent>();
-        using var rows = command.ExecuteReader();
-        while (rows.Read())
-        {
-            var number = rows.GetInt64(0);
-            if (number != events.Count + 1)
-                throw new SerializationException($"event {events.Count + 1} is missing: the history is damaged; restore it from a copy");
-            events.Add(SweepEventSerializer.Read((byte[])rows.GetValue(2), rows.GetString(1)));
-        }
-        return new StoredHistory(events.Count == 0 ? null : SweepActor.SweepOf(id), events.ToImmutable());
-    }
-
     /// <summary>Killed before its first event, a coordinator leaves a database without tables.</summary>
     private static bool HasJournal(HistoryStore store, DbConnection connection)
     {
@@ -82,15 +115,13 @@ public sealed record StoredHistory(SweepId? Sweep, ImmutableArray<ISweepEvent> E
         return Convert.ToInt64(command.ExecuteScalar()) > 0;
     }
 
-    private static string? TheOnlyOne(HistoryStore store, DbConnection connection)
+    private static ImmutableArray<string> IdsIn(DbConnection connection)
     {
         using var command = connection.CreateCommand();
         command.CommandText = "SELECT DISTINCT persistence_id FROM journal";
         using var rows = command.ExecuteReader();
-        var ids = new List<string>();
+        var ids = ImmutableArray.CreateBuilder<string>();
         while (rows.Read()) ids.Add(rows.GetString(0));
-        return ids.Count <= 1
-            ? ids.SingleOrDefault()
-            : throw new HistoryException($"{store.Name}: more than one sweep is in it ({string.Join(", ", ids)})");
+        return ids.ToImmutable();
     }
 }

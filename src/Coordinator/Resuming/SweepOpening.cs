@@ -1,4 +1,3 @@
-using System.Reflection;
 using Sweep.Coordinator.Histories;
 using Sweep.Coordinator.SweepFiles;
 using Sweep.Coordinator.Trials;
@@ -7,16 +6,14 @@ using Sweep.Shared;
 namespace Sweep.Coordinator.Resuming;
 
 /// <summary>What a coordinator process begins with: a sweep from its first event, or one that others have begun.</summary>
-/// <param name="Began">The definition that the sweep began with.</param>
-/// <param name="History">What is stored.</param>
-/// <param name="State">After that.</param>
+/// <param name="Memory">Everything that is stored.</param>
 /// <param name="SweepFile">As it lies in the run folder.</param>
 /// <param name="Command">The first thing to do.</param>
 public sealed record SweepOpening(
-    SweepId Sweep, SweepDefinition Began, StoredHistory History, SweepState State, string SweepFile, ISweepCommand Command)
+    SweepId Sweep, SweepMemory Memory, string SweepFile, ISweepCommand Command)
 {
-    /// <summary>Of this program; stored, since another version may decide otherwise.</summary>
-    public static string Program { get; } = typeof(SweepOpening).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+    /// <summary>Before the first thing is done.</summary>
+    public SweepState State { get; } = Memory.State;
 
     /// <summary>What this process runs.</summary>
     public SweepDefinition Definition => Command is ResumeSweep { Extension: { } extension } ? extension.Extend(State.Definition) : State.Definition;
@@ -25,8 +22,7 @@ public sealed record SweepOpening(
     {
         var sweep = new SweepId($"{file.Definition.Name}-{Guid.NewGuid():N}");
         return new SweepOpening(
-            sweep, file.Definition, StoredHistory.Empty, new SweepState(file.Definition), file.File.Text,
-            new StartSweep(sweep, file.File, Program, now));
+            sweep, new SweepMemory(new SweepState(file.Definition), 0), file.File.Text, new StartSweep(sweep, file.File, ProgramVersion.Released, now));
     }
 
     /// <summary>The same under a name that was chosen before.</summary>
@@ -34,8 +30,7 @@ public sealed record SweepOpening(
 
     /// <param name="gone">Workers that are known to have ended with the coordinator before.</param>
     public static SweepOpening Resume(
-        StoredHistory history, SweepDefinition began, SweepState state, SweepFileResult.Valid given, SweepExtension? extension,
-        Func<WorkerId, bool> gone, DateTimeOffset now) =>
-        new(history.Sweep!.Value, began, history, state, state.SweepFile ?? given.File.Text,
-            new ResumeSweep(Guid.NewGuid(), Program, [.. state.Running.Keys.Where(gone)], extension, now));
+        SweepMemory memory, SweepFileResult.Valid given, SweepExtension? extension, Func<WorkerId, bool> gone, DateTimeOffset now) =>
+        new(memory.State.Sweep!.Value, memory, memory.State.SweepFile ?? given.File.Text,
+            new ResumeSweep(Guid.NewGuid(), ProgramVersion.Released, [.. memory.State.Running.Keys.Where(gone)], extension, now));
 }

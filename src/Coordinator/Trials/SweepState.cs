@@ -30,7 +30,7 @@ public sealed class SweepState : ISamplerHistory
     {
         (Definition, _classes, _trials, _tried) = (other.Definition, other._classes, other._trials, other._tried);
         (Sweep, ResumedBy, Program) = (other.Sweep, other.ResumedBy, other.Program);
-        (SweepFile, SweepFileHash) = (other.SweepFile, other.SweepFileHash);
+        (Began, SweepFileHash, Extensions) = (other.Began, other.SweepFileHash, other.Extensions);
         (_since, _before, _newest, EpochsTotal) = (other._since, other._before, other._newest, other.EpochsTotal);
         (Running, Waiting, FinishedCount) = (other.Running, other.Waiting, other.FinishedCount);
         (IsExhausted, Ending, Streak, Refused) = (other.IsExhausted, other.Ending, other.Streak, other.Refused);
@@ -45,8 +45,17 @@ public sealed class SweepState : ISamplerHistory
     /// <summary>The process that resumed the sweep last; null where none has.</summary>
     public Guid? ResumedBy { get; private init; }
 
+    /// <summary>The text of the sweep file that the sweep began with; null where the history is too old to know it.</summary>
+    public string? Began { get; private init; }
+
+    /// <summary>What the sweep was extended by, oldest first.</summary>
+    public ImmutableArray<SweepExtension> Extensions { get; private init; } = [];
+
+    /// <summary>Every text that the sweep file is known to have had, oldest first.</summary>
+    public IEnumerable<string> SweepFiles => Extensions.Select(extension => extension.SweepFile).Prepend(Began).OfType<string>();
+
     /// <summary>The newest text of the sweep file; null where the history is too old to know it.</summary>
-    public string? SweepFile { get; private init; }
+    public string? SweepFile => Extensions is [.., var newest] ? newest.SweepFile : Began;
 
     /// <summary>Of the sweep file that the sweep began with.</summary>
     public string? SweepFileHash { get; private init; }
@@ -94,6 +103,48 @@ public sealed class SweepState : ISamplerHistory
     /// <summary>Whether this attempt, on this worker, holds its trial: whatever comes from another one changes nothing.</summary>
     public bool Holds(AttemptId attempt, WorkerId worker) => Running.TryGetValue(worker, out var held) && held == attempt;
 
+    /// <summary>When the newest event happened.</summary>
+    public DateTimeOffset Newest => _newest;
+
+    /// <summary>Of a sweep that has started: everything that does not follow from the rest.</summary>
+    public SweepSnapshot ToSnapshot() => new(
+        Sweep!.Value, ResumedBy, Began, SweepFileHash!, Extensions, Program, IsExhausted, Ending, Streak, [.. Refused], _since, _before, _newest, [.. Trials]);
+
+    /// <summary>The state that <paramref name="snapshot"/> was taken of.</summary>
+    /// <param name="began">The definition that the sweep began with.</param>
+    public static SweepState Restore(SweepDefinition began, SweepSnapshot snapshot)
+    {
+        var empty = new SweepState(snapshot.Extensions.Aggregate(began, (definition, extension) => extension.Extend(definition)));
+        var trials = snapshot.Trials.Select(trial => trial with
+        {
+            Configuration = empty.Definition.Space.Resolve(empty.Definition.Base, trial.Hyperparameters),
+            Verdict = empty.Judge(trial.Reports),
+        }).ToList();
+        return new(empty)
+        {
+            Sweep = snapshot.Sweep,
+            Began = snapshot.Began,
+            SweepFileHash = snapshot.SweepFileHash,
+            Extensions = snapshot.Extensions,
+            ResumedBy = snapshot.ResumedBy,
+            Program = snapshot.Program,
+            IsExhausted = snapshot.IsExhausted,
+            Ending = snapshot.Ending,
+            Streak = snapshot.Streak,
+            Refused = [.. snapshot.Refused],
+            _since = snapshot.Since,
+            _before = snapshot.Before,
+            _newest = snapshot.Newest,
+            _trials = trials.ToImmutableDictionary(trial => trial.Id),
+            _tried = [.. trials.Select(trial => trial.ConfigurationHash)],
+            Running = trials.Where(trial => trial.IsRunning)
+                .ToImmutableDictionary(trial => trial.Worker!.Value, trial => new AttemptId(snapshot.Sweep, trial.Id, trial.AttemptNumber)),
+            Waiting = [.. trials.Where(trial => trial.IsWaiting).Select(trial => trial.Id)],
+            FinishedCount = trials.Count(trial => trial.Outcome is not null),
+            EpochsTotal = trials.Sum(trial => trial.Reports.Count),
+        };
+    }
+
     /// <summary>How long there was a coordinator: the time between two of them does not count.</summary>
     public TimeSpan RunningFor(DateTimeOffset now) => _before + (now - _since);
 
@@ -111,7 +162,7 @@ public sealed class SweepState : ISamplerHistory
         SweepStarted started => new(this)
         {
             Sweep = started.Sweep,
-            SweepFile = started.SweepFile,
+            Began = started.SweepFile,
             SweepFileHash = started.SweepFileHash,
             Program = started.Program,
             _since = started.At,
@@ -120,7 +171,7 @@ public sealed class SweepState : ISamplerHistory
         SweepExtended extended => new(this)
         {
             Definition = extended.Extension.Extend(Definition),
-            SweepFile = extended.Extension.SweepFile,
+            Extensions = Extensions.Add(extended.Extension),
             Ending = null,
         },
         TrialCreated created => Create(created),

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using Sweep.Coordinator.Overfitting;
 using Sweep.Shared;
 
@@ -42,12 +43,12 @@ public enum TrialOutcome
 public sealed record TrialState(
     TrialId Id,
     Hyperparameters Hyperparameters,
-    TrialConfiguration Configuration,
+    [property: JsonIgnore] TrialConfiguration Configuration,
     string ConfigurationHash,
     int Replicate,
     long Seed,
-    ImmutableList<EpochReport> Reports,
-    Verdict Verdict,
+    [property: JsonConverter(typeof(CurvesConverter))] ImmutableList<EpochReport> Reports,
+    [property: JsonIgnore] Verdict Verdict,
     int ResumedFrom,
     int AttemptNumber,
     WorkerId? Worker,

@@ -20,6 +20,9 @@ internal sealed class RecordingListener : ISweepListener
 
     public int Finds => Volatile.Read(ref _finds);
 
+    /// <summary>Why the sweep cannot go on; null where it can.</summary>
+    public volatile Exception? Failure;
+
     public void Happened(long number, SweepState state, ISweepEvent sweepEvent)
     {
         if (number <= _seen) return;
@@ -37,5 +40,5 @@ internal sealed class RecordingListener : ISweepListener
 
     public void StoreFound() => Interlocked.Increment(ref _finds);
 
-    public void Failed(Exception cause) { }
+    public void Failed(Exception cause) => Failure = cause;
 }

@@ -1,11 +1,12 @@
 using Akka.Actor;
 using Akka.Cluster.Hosting;
 using Akka.Hosting;
-using Akka.Persistence.Hosting;
 using Akka.Remote.Hosting;
 using Akka.TestKit;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Time.Testing;
 using Sweep.Coordinator.Actors;
+using Sweep.Coordinator.Histories;
 using Sweep.Coordinator.Samplers;
 using Sweep.Coordinator.SweepFiles;
 using Sweep.Coordinator.Tests.Terms;
@@ -26,11 +27,20 @@ public sealed class SweepActorTests(ITestOutputHelper output) : Akka.Hosting.Tes
     private readonly FakeTimeProvider _time = new(Start);
     private readonly RecordingListener _listener = new();
     private readonly TestTerm _term = new();
+    private readonly string _file = Path.Combine(Directory.CreateTempSubdirectory("sweep-test-").FullName, "history.db");
 
-    protected override void ConfigureAkka(AkkaConfigurationBuilder builder, IServiceProvider provider) => builder
+    private HistoryStore Store => new SqliteStore(_file);
+
+    protected override void ConfigureAkka(AkkaConfigurationBuilder builder, IServiceProvider provider) => Store.AddTo(builder
         .WithRemoting("127.0.0.1", 0)
-        .WithClustering(new ClusterOptions { Roles = [ClusterNames.CoordinatorRole] })
-        .WithInMemoryJournal().WithInMemorySnapshotStore();
+        .WithClustering(new ClusterOptions { Roles = [ClusterNames.CoordinatorRole] }));
+
+    protected override async Task AfterAllAsync()
+    {
+        await base.AfterAllAsync();
+        SqliteConnection.ClearAllPools();
+        Directory.Delete(Path.GetDirectoryName(_file)!, recursive: true);
+    }
 
     [Fact]
     public async Task An_idle_worker_gets_a_trial_and_a_lost_command_is_sent_again_with_the_same_number()
@@ -209,25 +219,11 @@ public sealed class SweepActorTests(ITestOutputHelper output) : Akka.Hosting.Tes
         await AwaitConditionAsync(() => Task.FromResult(_listener.Events.OfType<SweepStarted>().Any()), TimeSpan.FromSeconds(10));
     }
 
-    [Fact]
-    public void All_snapshots_of_a_long_history_cost_a_few_times_the_last_one()
-    {
-        const int Events = 1_000_000;
-        var (inSnapshot, written) = (0, 0L);
-        for (var events = 1; events <= Events; events++)
-        {
-            if (!SweepActor.IsSnapshotDue(events, inSnapshot)) continue;
-            written += inSnapshot = events;
-        }
-        Assert.InRange(written, Events, 6L * Events);
-        Assert.InRange(inSnapshot, 0.8 * Events, Events);
-    }
-
     private IActorRef StartSweep(SweepDefinition definition)
     {
         var decisions = new SweepDecisions(Sampler.Create(definition));
         var sweep = Sys.ActorOf(Props.Create(() => new SweepActor(
-            Sweep, new SweepState(definition), decisions, StartOf(definition), "/run", _term, _listener, _time)));
+            new StoredHistory(Store, Sweep), new SweepMemory(new SweepState(definition), 0), decisions, StartOf(definition), "/run", _term, _listener, _time)));
         return sweep;
     }
 

@@ -19,15 +19,43 @@ public sealed class GoldenHistoryTests
     [InlineData("0.1-failures")]
     public void A_history_of_an_earlier_format_gives_the_leaderboard_that_it_gave_then(string name)
     {
-        var events = Read(name).Select(row => SweepEventSerializer.Read(Encoding.UTF8.GetBytes(row.Event), row.Manifest)).ToList();
-        var history = new StoredHistory(((SweepStarted)events[0]).Sweep, [.. events]);
-        var file = SweepFileReader.ReadText(history.Began ?? File.ReadAllText(Path.Combine(Folder, $"{name}.yaml")), "golden.yaml");
-        var state = history.Replay(Assert.IsType<SweepFileResult.Valid>(file, exactMatch: true).Definition);
+        var (began, events) = History(name);
+        var state = events.Aggregate(new SweepState(began), (state, sweepEvent) => state.Apply(sweepEvent));
 
         using var stream = new MemoryStream();
         LeaderboardJson.Write(stream, Leaderboard.Of(SweepFacts.Of(state.Definition), [.. state.Trials], ended: true));
         Assert.Equal(File.ReadAllText(Path.Combine(Folder, $"{name}.leaderboard.json")), Encoding.UTF8.GetString(stream.ToArray()));
         Assert.Empty(HistoryAudit.ProblemsIn(events, state));
+    }
+
+    [Theory]
+    [InlineData("0.1")]
+    [InlineData("0.1-resumed")]
+    [InlineData("0.1-failures")]
+    public void A_snapshot_after_any_event_stands_for_the_events_until_then(string name)
+    {
+        var (began, events) = History(name);
+        var state = new SweepState(began);
+        var restored = state;
+        foreach (var sweepEvent in events)
+        {
+            state = state.Apply(sweepEvent);
+            restored = Restored(restored.Apply(sweepEvent), began);
+            Assert.Equal(StateText.Of(state), StateText.Of(restored));
+        }
+    }
+
+    private static SweepState Restored(SweepState state, SweepDefinition began)
+    {
+        var json = JsonSerializer.SerializeToUtf8Bytes(state.ToSnapshot(), SweepSnapshotJson.Default.SweepSnapshot);
+        return SweepState.Restore(began, JsonSerializer.Deserialize(json, SweepSnapshotJson.Default.SweepSnapshot)!);
+    }
+
+    private static (SweepDefinition Began, IReadOnlyList<ISweepEvent> Events) History(string name)
+    {
+        var events = Read(name).Select(row => SweepEventSerializer.Read(Encoding.UTF8.GetBytes(row.Event), row.Manifest)).ToList();
+        var text = ((SweepStarted)events[0]).SweepFile ?? File.ReadAllText(Path.Combine(Folder, $"{name}.yaml"));
+        return (Assert.IsType<SweepFileResult.Valid>(SweepFileReader.ReadText(text, "golden.yaml"), exactMatch: true).Definition, events);
     }
 
     [Fact]

@@ -51,14 +51,12 @@ public abstract class StoreContract(ITestOutputHelper output) : Akka.Hosting.Tes
         var worker = CreateTestProbe();
         var start = await AskForWorkAsync(sweep, worker);
         await ReportAsync(sweep, worker, start.Attempt, 1);
-        var history = StoredHistory.Read(Store, _sweep);
-        Assert.Equal(_sweep, history.Sweep);
-        Assert.Equal(_listener.Events, history.Events);
+        Assert.Equal(_listener.Events, Stored());
 
         await StopAsync(sweep);
         var next = StartSweep();
         await ReportAsync(next, worker, start.Attempt, 2);
-        Assert.Equal(_listener.Events, StoredHistory.Read(Store, _sweep).Events);
+        Assert.Equal(_listener.Events, Stored());
     }
 
     [Fact]
@@ -90,55 +88,93 @@ public abstract class StoreContract(ITestOutputHelper output) : Akka.Hosting.Tes
         var answer = await worker.ExpectMsgAsync<EpochAcknowledged>();
         Assert.Equal((start.Attempt, 2, TrialDecision.Continue), (answer.Attempt, answer.Epoch, answer.Decision));
         Assert.True(_listener.Finds > 0);
-        Assert.Equal([1, 2], StoredHistory.Read(Store, _sweep).Events.OfType<EpochRecorded>().Select(recorded => recorded.Report.Epoch));
+        Assert.Equal([1, 2], Stored().OfType<EpochRecorded>().Select(recorded => recorded.Report.Epoch));
         Assert.Single(_listener.Events.OfType<AttemptStarted>());
     }
 
     [Fact]
-    public async Task A_long_history_is_read_from_a_snapshot_and_from_its_events_where_the_snapshot_is_damaged()
+    public async Task What_was_known_before_is_not_read_again_and_what_was_not_is()
     {
         SkipIfThereIsNone();
-        const int Epochs = SweepActor.SnapshotInterval + 10;
-        var sweep = StartSweep(2 * Epochs);
+        var sweep = StartSweep();
         var worker = CreateTestProbe();
         var start = await AskForWorkAsync(sweep, worker);
-        for (var epoch = 1; epoch <= Epochs; epoch++) sweep.Tell(new EpochReported(Worker(1), start.Attempt, Report(epoch)), worker);
-        await worker.FishForMessageAsync<EpochAcknowledged>(answer => answer.Epoch == Epochs, Limit);
-        await AwaitConditionAsync(() => Task.FromResult(Count("snapshot") == 1), Limit);
+        var memory = Recall();
+        await ReportAsync(sweep, worker, start.Attempt, 1);
         await StopAsync(sweep);
 
-        // Of what the snapshot holds, nothing is read one by one any more.
         Execute("UPDATE journal SET manifest = 'unreadable' WHERE sequence_number = 2");
-        sweep = StartSweep(2 * Epochs);
-        await ReportAsync(sweep, worker, start.Attempt, Epochs + 1);
-        await StopAsync(sweep);
-
-        Execute("UPDATE journal SET manifest = 'trial-created-1' WHERE sequence_number = 2");
-        Execute("UPDATE snapshot SET manifest = 'sweep-snapshot-99'");
-        sweep = StartSweep(2 * Epochs);
-        await ReportAsync(sweep, worker, start.Attempt, Epochs + 2);
-        Assert.Equal(_listener.Events, StoredHistory.Read(Store, _sweep).Events);
+        sweep = StartSweep(memory);
+        await ReportAsync(sweep, worker, start.Attempt, 2);
+        Assert.Equal(2, memory.State[start.Attempt.Trial].Reports.Count);
     }
 
-    private long Count(string table) => Convert.ToInt64(Execute($"SELECT COUNT(*) FROM {table}"));
+    [Fact]
+    public async Task A_store_that_has_lost_events_is_not_gone_on_with()
+    {
+        SkipIfThereIsNone();
+        var sweep = StartSweep();
+        var worker = CreateTestProbe();
+        var start = await AskForWorkAsync(sweep, worker);
+        await ReportAsync(sweep, worker, start.Attempt, 1);
+        var memory = Recall();
+        await StopAsync(sweep);
+
+        Execute("DELETE FROM journal WHERE sequence_number > 2");
+        StartSweep(memory);
+        await AwaitConditionAsync(() => Task.FromResult(_listener.Failure is not null), Limit);
+        Assert.Contains("the store holds 2 events, and 4 were stored", _listener.Failure!.Message, StringComparison.Ordinal);
+        Assert.Equal(2, Stored().Count());
+    }
+
+    [Fact]
+    public async Task A_snapshot_stands_for_the_events_that_it_was_taken_after()
+    {
+        SkipIfThereIsNone();
+        var sweep = StartSweep();
+        var worker = CreateTestProbe();
+        var start = await AskForWorkAsync(sweep, worker);
+        await ReportAsync(sweep, worker, start.Attempt, 1);
+        var file = Path.Combine(Directory.CreateTempSubdirectory("sweep-test-").FullName, "history.snapshot");
+        var memory = Recall();
+        SnapshotFile.Write(file, memory.State, memory.Count);
+        await ReportAsync(sweep, worker, start.Attempt, 2);
+        await StopAsync(sweep);
+
+        Execute("UPDATE journal SET manifest = 'unreadable' WHERE sequence_number = 2");
+        Assert.Equal(2, Recall(file).State[start.Attempt.Trial].Reports.Count);
+        Execute("UPDATE journal SET manifest = 'trial-created-1' WHERE sequence_number = 2");
+
+        // Of a history that went on otherwise after the same number of events.
+        var other = new SweepMemory(new SweepState(new TestSweep().Definition), 0);
+        foreach (var sweepEvent in Stored().Take(3)) other.Add(sweepEvent);
+        other.Add(new EpochRecorded(start.Attempt, Report(1, 9, 0.9), Start.AddYears(1)));
+        SnapshotFile.Write(file, other.State, other.Count);
+        Assert.Equal(Recall().State[start.Attempt.Trial].Reports, Recall(file).State[start.Attempt.Trial].Reports);
+        Directory.Delete(Path.GetDirectoryName(file)!, recursive: true);
+    }
+
+    private SweepMemory Recall(string? snapshotFile = null) => new StoredHistory(Store, _sweep).Recall(new TestSweep().Definition, snapshotFile);
 
     /// <summary>On this sweep's rows.</summary>
-    private object? Execute(string statement)
+    private void Execute(string statement)
     {
         using var connection = Store.Open();
         using var command = connection.CreateCommand();
-        var condition = $"persistence_id = '{SweepActor.PersistenceIdOf(_sweep)}'";
-        command.CommandText = $"{statement} {(statement.Contains("WHERE", StringComparison.Ordinal) ? "AND" : "WHERE")} {condition}";
-        return command.ExecuteScalar();
+        command.CommandText = $"{statement} AND persistence_id = '{SweepActor.PersistenceIdOf(_sweep)}'";
+        command.ExecuteNonQuery();
     }
 
-    private IActorRef StartSweep(int epochs = 10)
+    private IEnumerable<ISweepEvent> Stored() => StoredHistory.Find(Store, _sweep)!.EventsAfter(0);
+
+    /// <param name="memory">Null for none.</param>
+    private IActorRef StartSweep(SweepMemory? memory = null)
     {
-        var definition = new TestSweep(epochs: epochs).Definition;
+        var definition = new TestSweep().Definition;
         var start = new StartSweep(_sweep, SweepFileText.Of("name: test"), "0.1.0", Start);
         var decisions = new SweepDecisions(Sampler.Create(definition));
         return Sys.ActorOf(SweepActor.Supervised(Props.Create(() => new SweepActor(
-            _sweep, new SweepState(definition), decisions, start, "/run", new TestTerm(), _listener, TimeProvider.System))));
+            new StoredHistory(Store, _sweep), memory ?? new SweepMemory(new SweepState(definition), 0), decisions, start, "/run", new TestTerm(), _listener, TimeProvider.System))));
     }
 
     private async Task StopAsync(IActorRef sweep)

@@ -30,9 +30,13 @@ internal sealed class TestSweep
 
     /// <summary>Goes on from what another one has come to.</summary>
     public TestSweep(SweepDefinition began, IEnumerable<ISweepEvent> stored, DateTimeOffset now)
-    {
+        : this(stored.Aggregate(new SweepState(began), (state, sweepEvent) => state.Apply(sweepEvent)), now) =>
         Events.AddRange(stored);
-        State = Events.Aggregate(new SweepState(began), (state, sweepEvent) => state.Apply(sweepEvent));
+
+    /// <summary>Goes on from a state.</summary>
+    public TestSweep(SweepState state, DateTimeOffset now)
+    {
+        State = state;
         Definition = State.Definition;
         _decisions = new SweepDecisions(Sampler.Create(Definition));
         _now = now;
