@@ -27,6 +27,15 @@ internal enum FaultKind
 
     /// <summary>The database server stops as if it had crashed, and starts again after a while.</summary>
     StopDatabase,
+
+    /// <summary>The network between coordinator and workers is cut, for a little or for much longer than the lease.</summary>
+    CutNetwork,
+
+    /// <summary>It loses, delays and repeats packets for a while.</summary>
+    ShakeNetwork,
+
+    /// <summary>The coordinator's wall clock jumps by up to a day, forwards or backwards.</summary>
+    JumpClock,
 }
 
 /// <summary>One fault of a schedule.</summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Sweep.Shared;
 using Sweep.Tests.Postgres;
 using Sweep.Tests.Processes;
 
@@ -7,9 +8,11 @@ namespace Sweep.Bench.Chaos;
 /// <summary>One run under faults, from its start to its end.</summary>
 /// <param name="database">Null for SQLite in the run folder.</param>
 /// <param name="disk">Null where the disk cannot be filled.</param>
-internal sealed class Storm(TemporaryRun run, PostgresServer? database, FullDisk? disk) : IDisposable
+/// <param name="hosts">Where coordinator and workers run, each on its own; null for one host, whose coordinator starts its workers.</param>
+/// <param name="clock">Of the coordinator; null where it cannot be set.</param>
+internal sealed class Storm(TemporaryRun run, PostgresServer? database, FullDisk? disk, TwoHosts? hosts, LooseClock? clock) : IDisposable
 {
-    private const int LeaseSeconds = 3;
+    private const int LeaseSeconds = 3, Workers = 2, Port = 4053;
     private const int StopSignal = 19, ContinueSignal = 18;
 
     /// <summary>A coordinator that gives up so often without a fault in between will not come to an end.</summary>
@@ -19,6 +22,7 @@ internal sealed class Storm(TemporaryRun run, PostgresServer? database, FullDisk
     private static readonly TimeSpan LongestGap = TimeSpan.FromSeconds(20);
 
     private readonly List<Fault> _struck = [];
+    private readonly List<RunningProgram> _workers = [];
     private RunningProgram? _coordinator;
     private int _givenUp;
 
@@ -33,7 +37,7 @@ internal sealed class Storm(TemporaryRun run, PostgresServer? database, FullDisk
     /// <exception cref="TimeoutException">The sweep stands still.</exception>
     public async Task RunAsync(IReadOnlyList<Fault> faults)
     {
-        Start(["--sweep", run.SweepFile, "--output", run.Folder, "--workers", "2", .. database is null ? [] : (string[])["--store", database.Address]]);
+        Start(["--sweep", run.SweepFile, "--output", run.Folder, .. database is null ? [] : (string[])["--store", database.Address]]);
         foreach (var fault in faults)
         {
             if (!await GoesOnAsync(fault.Epochs)) return;
@@ -60,7 +64,11 @@ internal sealed class Storm(TemporaryRun run, PostgresServer? database, FullDisk
         return reader.ReadToEnd().Split('\n').Count(line => line.Contains(text, StringComparison.Ordinal));
     }
 
-    public void Dispose() => _coordinator?.Dispose();
+    public void Dispose()
+    {
+        _coordinator?.Dispose();
+        foreach (var worker in _workers) worker.Dispose();
+    }
 
     private Task StrikeAsync(Fault fault) => fault.Kind switch
     {
@@ -72,14 +80,20 @@ internal sealed class Storm(TemporaryRun run, PostgresServer? database, FullDisk
         FaultKind.TearHistory => KillCoordinatorAsync([], () => TearHistory(fault.Amount)),
         FaultKind.FillDisk => disk!.FillAsync(TimeSpan.FromSeconds(1 + 2 * fault.Amount)),
         FaultKind.StopDatabase => StopDatabaseAsync(TimeSpan.FromSeconds(1 + 2 * fault.Amount)),
+        FaultKind.CutNetwork => hosts!.CutAsync(TimeSpan.FromSeconds(LeaseSeconds + 20 * fault.Amount)),
+        FaultKind.ShakeNetwork => hosts!.ShakeAsync(TimeSpan.FromSeconds(2 + 4 * fault.Amount), new CounterRandom((long)(fault.Amount * long.MaxValue))),
+        FaultKind.JumpClock => JumpClock(TimeSpan.FromHours(48 * fault.Amount - 24)),
         _ => throw new ArgumentOutOfRangeException(nameof(fault), fault, "unknown fault"),
     };
 
     private IReadOnlyList<int> VictimOf(Fault fault)
     {
-        var workers = Coordinator.Children();
+        var workers = WorkerProcesses();
         return workers.Count == 0 ? [] : [workers[(int)(fault.Victim * workers.Count)]];
     }
+
+    private IReadOnlyList<int> WorkerProcesses() =>
+        hosts is null ? Coordinator.Children() : [.. _workers.Where(worker => !worker.HasExited).Select(worker => worker.Id)];
 
     private static Task KillWorkersAsync(IReadOnlyList<int> workers)
     {
@@ -98,7 +112,7 @@ internal sealed class Storm(TemporaryRun run, PostgresServer? database, FullDisk
     /// <param name="between">What happens while there is no coordinator.</param>
     private async Task KillCoordinatorAsync(IReadOnlyList<int> survivors, Action? between = null)
     {
-        var workers = Coordinator.Children().Except(survivors).ToList();
+        var workers = hosts is null ? Coordinator.Children().Except(survivors).ToList() : [];
         Coordinator.Kill();
         await Coordinator.ExitAsync();
         await UntilAsync(() => !workers.Any(RunningProgram.IsAlive));
@@ -112,12 +126,12 @@ internal sealed class Storm(TemporaryRun run, PostgresServer? database, FullDisk
         await KillCoordinatorAsync(workers);
         await UntilAsync(() => Coordinator.HasExited || Coordinator.Output.Contains("joined", StringComparison.Ordinal));
         foreach (var worker in workers) RunningProgram.Signal(worker, ContinueSignal);
-        await UntilAsync(() => !workers.Any(RunningProgram.IsAlive));
+        if (hosts is null) await UntilAsync(() => !workers.Any(RunningProgram.IsAlive));
     }
 
     private async Task TearCheckpointAsync(double amount)
     {
-        await KillWorkersAsync(Coordinator.Children());
+        await KillWorkersAsync(WorkerProcesses());
         try
         {
             if (Checkpoints.MaxBy(File.GetLastWriteTimeUtc) is { } newest) Tear(newest, amount);
@@ -160,6 +174,12 @@ internal sealed class Storm(TemporaryRun run, PostgresServer? database, FullDisk
         await database.StartAsync();
     }
 
+    private Task JumpClock(TimeSpan offset)
+    {
+        clock!.Jump(offset);
+        return Task.CompletedTask;
+    }
+
     /// <summary>Waits until so many more epochs are recorded; false where the sweep is over.</summary>
     private async Task<bool> GoesOnAsync(int epochs)
     {
@@ -167,6 +187,7 @@ internal sealed class Storm(TemporaryRun run, PostgresServer? database, FullDisk
         var clock = Stopwatch.StartNew();
         while (Count("reported") < recorded + epochs && clock.Elapsed < LongestGap)
         {
+            Tend();
             if (Coordinator.HasExited && await HasEndedAsync()) return false;
             await Task.Delay(TimeSpan.FromMilliseconds(50));
         }
@@ -180,6 +201,11 @@ internal sealed class Storm(TemporaryRun run, PostgresServer? database, FullDisk
     private async Task<bool> HasEndedAsync()
     {
         const int Done = 0, CannotGoOn = 4;
+        await UntilAsync(() =>
+        {
+            Tend();
+            return Coordinator.HasExited;
+        });
         var code = await Coordinator.ExitAsync();
         if (code == Done) return true;
         if (code != CannotGoOn || ++_givenUp > MostGivenUp) throw new InvalidOperationException($"the coordinator ended with {code}:\n{Coordinator.Output}");
@@ -188,17 +214,44 @@ internal sealed class Storm(TemporaryRun run, PostgresServer? database, FullDisk
         return false;
     }
 
-    private void Resume() => Start("--resume", run.Folder, "--workers", "2");
+    private void Resume() => Start("--resume", run.Folder);
 
     private void Start(params string[] arguments)
     {
         _coordinator?.Dispose();
-        _coordinator = Programs.Coordinator(Variables(), arguments);
+        _coordinator = hosts is null
+            ? Programs.Coordinator(Variables(), [.. arguments, "--workers", Workers.ToString()])
+            : new RunningProgram(
+                hosts.AtCoordinator[0],
+                [
+                    .. hosts.AtCoordinator[1..], Programs.CoordinatorFile, .. arguments,
+                    "--workers", "0", "--listen", $"{TwoHosts.CoordinatorAddress}:{Port}", "--insecure",
+                ],
+                Variables());
+    }
+
+    /// <summary>On a host of their own nobody else replaces workers that were killed.</summary>
+    private void Tend()
+    {
+        if (hosts is null || Coordinator.HasExited) return;
+        foreach (var dead in _workers.Where(worker => worker.HasExited).ToList())
+        {
+            _workers.Remove(dead);
+            dead.Dispose();
+        }
+        while (_workers.Count < Workers)
+            _workers.Add(new RunningProgram(
+                hosts.AtWorker[0],
+                [
+                    .. hosts.AtWorker[1..], Programs.WorkerFile, "--join", $"{TwoHosts.CoordinatorAddress}:{Port}",
+                    "--listen", $"{TwoHosts.WorkerAddress}:0", "--insecure", "--threads", "1",
+                ]));
     }
 
     private Dictionary<string, string> Variables()
     {
         var variables = new Dictionary<string, string> { ["SWEEP_LEASE_SECONDS"] = LeaseSeconds.ToString() };
+        foreach (var (name, value) in clock?.Variables ?? new Dictionary<string, string>()) variables[name] = value;
         if (database is not null) variables["SWEEP_STORE_PASSWORD_FILE"] = database.PasswordFile;
         return variables;
     }

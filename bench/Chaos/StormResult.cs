@@ -21,17 +21,23 @@ internal sealed record StormResult(
 
     public bool IsRight => IsVerified && IsEqual && Lost == 0 && Twice == 0;
 
-    public static async Task<StormResult> OfAsync(int seed, TemporaryRun calm, PostgresServer? database, bool canFillDisk, int count)
+    /// <param name="database">Null for SQLite.</param>
+    /// <param name="isSpread">Over two hosts.</param>
+    public static async Task<StormResult> OfAsync(int seed, TemporaryRun calm, PostgresServer? database, bool isSpread, bool canFillDisk, int count)
     {
+        using var hosts = isSpread ? new TwoHosts() : null;
+        using var wallClock = isSpread && LooseClock.IsPossible ? new LooseClock() : null;
         FaultKind[] kinds =
         [
             FaultKind.KillWorker, FaultKind.StopWorker, FaultKind.KillCoordinator, FaultKind.WakeTheDead, FaultKind.TearCheckpoint,
             database is null ? FaultKind.TearHistory : FaultKind.StopDatabase,
             .. canFillDisk ? (FaultKind[])[FaultKind.FillDisk] : [],
+            .. isSpread ? (FaultKind[])[FaultKind.CutNetwork, FaultKind.ShakeNetwork] : [],
+            .. wallClock is not null ? (FaultKind[])[FaultKind.JumpClock] : [],
         ];
         using var run = new TemporaryRun(ChaosSweep.Yaml(seed));
         using var disk = canFillDisk ? new FullDisk(run.Folder) : null;
-        using var storm = new Storm(run, database, disk);
+        using var storm = new Storm(run, database, disk, hosts, wallClock);
         var clock = Stopwatch.StartNew();
         string? problem = null;
         try
@@ -44,7 +50,7 @@ internal sealed record StormResult(
         }
         var seconds = clock.Elapsed.TotalSeconds;
         var (isVerified, audit) = problem is null ? await storm.VerifyAsync() : (false, problem);
-        var result = Of(seed, database is null ? "SQLite" : "PostgreSQL", storm, run, calm, seconds, isVerified);
+        var result = Of(seed, database is not null ? "PostgreSQL" : isSpread ? "SQLite, two hosts" : "SQLite", storm, run, calm, seconds, isVerified);
         if (!result.IsRight) Keep(run, audit);
         return result;
     }

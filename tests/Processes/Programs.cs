@@ -15,13 +15,16 @@ public static class Programs
 
     public static string CoordinatorFolder => Path.Combine(Metadata("Programs"), "Coordinator", Metadata("Configuration"));
 
-    public static RunningProgram Coordinator(params string[] arguments) => new(Path.Combine(CoordinatorFolder, "coordinator"), arguments);
+    public static string CoordinatorFile => Path.Combine(CoordinatorFolder, "coordinator");
+
+    public static string WorkerFile => Path.Combine(Metadata("Programs"), "GpuWorker", Metadata("Configuration"), "gpu-worker");
+
+    public static RunningProgram Coordinator(params string[] arguments) => new(CoordinatorFile, arguments);
 
     public static RunningProgram Coordinator(Dictionary<string, string> environment, params string[] arguments) =>
-        new(Path.Combine(CoordinatorFolder, "coordinator"), arguments, environment);
+        new(CoordinatorFile, arguments, environment);
 
-    public static RunningProgram Worker(params string[] arguments) =>
-        new(Path.Combine(Metadata("Programs"), "GpuWorker", Metadata("Configuration"), "gpu-worker"), arguments);
+    public static RunningProgram Worker(params string[] arguments) => new(WorkerFile, arguments);
 
     public static RunningProgram Fuzz(params string[] arguments) =>
         new(Path.Combine(Metadata("Programs"), "Fuzz", Metadata("Configuration"), "fuzz"), arguments);

@@ -27,8 +27,8 @@ public enum FailureClass
 /// <summary>What follows from a failure.</summary>
 public static class FailurePolicy
 {
+    public static readonly TimeSpan LongestBackOff = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan FirstBackOff = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LongestBackOff = TimeSpan.FromMinutes(5);
 
     /// <summary>
     /// Whether another attempt may fare better. A configuration that diverges or needs more memory than there is does so again, and a file that is

@@ -62,8 +62,10 @@ public sealed record TrialState(
 {
     public bool IsWaiting => !IsRunning && Outcome is null;
 
-    /// <summary>It waits, and not for a time that is still to come.</summary>
-    public bool MayStart(DateTimeOffset now) => IsWaiting && (NotBefore is null || NotBefore <= now);
+    /// <summary>
+    /// It waits, and not for a time that is still to come. A time that is further off than any back-off tells of a clock that was set back.
+    /// </summary>
+    public bool MayStart(DateTimeOffset now) => IsWaiting && (NotBefore is not { } time || time <= now || time - now > FailurePolicy.LongestBackOff);
 
     /// <summary>The newest attempt has added an epoch.</summary>
     public bool HasProgressed => Reports.Count > ResumedFrom;

@@ -44,6 +44,21 @@ public sealed class FailureTests
     }
 
     [Fact]
+    public void A_trial_does_not_wait_for_a_time_that_a_clock_set_back_has_put_far_off()
+    {
+        var sweep = new TestSweep("retries: {max_attempts: 9}", trials: 1);
+        for (var failure = 1; failure <= 3; failure++)
+        {
+            sweep.Wait(TimeSpan.FromMinutes(1));
+            sweep.End(1, sweep.Assign(1)!.Value, AttemptEnding.Failed);
+        }
+
+        Assert.Null(sweep.Assign(1));
+        sweep.Wait(-TimeSpan.FromHours(1));
+        Assert.Equal(First, sweep.Assign(1)!.Value.Trial);
+    }
+
+    [Fact]
     public void A_worker_lost_after_an_epoch_costs_no_wait()
     {
         var sweep = new TestSweep();
