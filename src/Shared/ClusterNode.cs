@@ -62,7 +62,6 @@ public sealed record ClusterNode(string Role, HostAndPort Listen, IReadOnlyList<
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = ClusterNames.ActorSystem });
         var wireLog = new WireLog(logger, TimeProvider.System);
         builder.Services.AddSerilog(new LoggerConfiguration().MinimumLevel.Override("Microsoft", LogEventLevel.Warning).WriteTo.Sink(wireLog).CreateLogger(), dispose: true);
-        // Signals belong to the programs: an interrupt must end a sweep in order before it ends the node.
         builder.Services.AddSingleton<IHostLifetime, NoSignals>();
         builder.Services.AddAkka(ClusterNames.ActorSystem, (akka, services) =>
         {
@@ -107,13 +106,6 @@ public sealed record ClusterNode(string Role, HostAndPort Listen, IReadOnlyList<
         var shutdown = CoordinatedShutdown.Get(system);
         shutdown.AddTask(CoordinatedShutdown.PhaseBeforeServiceUnbind, "hold", () =>
             shutdown.ShutdownReason?.GetType().Name == WireLog.HandshakeFailure ? released.Task : Task.FromResult(Done.Instance));
-    }
-
-    private sealed class NoSignals : IHostLifetime
-    {
-        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }
 
