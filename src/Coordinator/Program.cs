@@ -67,6 +67,7 @@ var run = new Argument<string>("RUN") { Description = "The run folder" };
 var verify = new Command("verify", "Audits a run: its events, its leaderboard, its checkpoints. Exit code 1, and a list, where something is wrong.") { run, store };
 verify.SetAction((parsed, _) => Launch.VerifyAsync(parsed.GetValue(run)!, StoreOf(parsed.GetValue(store))));
 root.Add(verify);
+root.Add(HealthCommand.Create());
 root.Validators.Add(result =>
 {
     if (result.Children.OfType<CommandResult>().Any()) return;

@@ -34,7 +34,7 @@ var status = new StatusOptions();
 var root = new RootCommand("Trains the trials of a sweep, one at a time.")
 {
     join, grace, id, listen, threads, owned, logFile, ReplayCommand.Create(), EvaluateCommand.Create(),
-    FetchCommand.Create(),
+    FetchCommand.Create(), HealthCommand.Create(),
 };
 foreach (var option in wire.All.Concat(status.All)) root.Add(option);
 root.SetAction(async (parsed, _) =>

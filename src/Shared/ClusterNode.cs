@@ -1,3 +1,4 @@
+using System.Net;
 using Akka;
 using Akka.Actor;
 using Akka.Cluster.Hosting;
@@ -70,7 +71,14 @@ public sealed record ClusterNode(string Role, HostAndPort Listen, IReadOnlyList<
                     loggers.ClearLoggers();
                     loggers.AddLoggerFactory();
                 })
-                .WithRemoting(new RemoteOptions { HostName = Listen.Host, Port = Listen.Port, EnableSsl = Certificate is not null, Ssl = Tls(wireLog)! })
+                .WithRemoting(new RemoteOptions
+                {
+                    HostName = Listen.BindHost,
+                    PublicHostName = Listen.Host,
+                    Port = Listen.Port,
+                    EnableSsl = Certificate is not null,
+                    Ssl = Tls(wireLog)!,
+                })
                 .WithClustering(new ClusterOptions { Roles = [Role], SeedNodes = [.. Seeds.Select(AddressOf)] })
                 .WithClosedWorld()
                 .AddHocon(Hocon, HoconAddMode.Prepend)
@@ -118,7 +126,13 @@ public sealed class SilentLogger : MinimalLogger
 /// <summary>A host name or IPv4 address with a port.</summary>
 public sealed record HostAndPort(string Host, int Port)
 {
-    public bool IsLoopback => Host == "localhost" || (System.Net.IPAddress.TryParse(Host, out var address) && System.Net.IPAddress.IsLoopback(address));
+    public bool IsLoopback => Host == "localhost" || (IPAddress.TryParse(Host, out var address) && IPAddress.IsLoopback(address));
+
+    /// <summary>
+    /// Where to listen for others to reach this. A name is for them, and may not be known to this machine yet, as a new pod's is: then it is all
+    /// addresses.
+    /// </summary>
+    public string BindHost => IsLoopback || IPAddress.TryParse(Host, out _) ? Host : IPAddress.Any.ToString();
 
     /// <summary>Reads <c>HOST:PORT</c>; null where <paramref name="text"/> is not of that form.</summary>
     public static HostAndPort? Parse(string text)
