@@ -145,7 +145,7 @@ start() { # NODE ROOT PROGRAM ARGUMENT...
     work=$1 node=$2 root=$3 user=$4; shift 4
     mount --bind "$root" "$root"
     for folder in runs tls sweep home; do [ -d "$root/$folder" ] || mkdir "$root/$folder"; done
-    [ -e "$root/sweep/sweep.yaml" ] || touch "$root/sweep/sweep.yaml"
+    touch "$root/sweep/sweep.yaml" "$root/etc/hosts"
     mount -t proc proc "$root/proc"
     mount -t tmpfs tmpfs "$root/dev"
     for device in null zero random urandom; do touch "$root/dev/$device"; mount --bind "/dev/$device" "$root/dev/$device"; done
@@ -171,7 +171,7 @@ wait_for() { # WHAT SECONDS COMMAND...
   shift 2
   until "$@" >/dev/null 2>&1; do
     left=$((left - 1))
-    [ $left -gt 0 ] || { tail -n 20 "$work"/*.log >&2; fail "$what"; }
+    [ $left -gt 0 ] || { tail -n 20 "$work"/coordinator.log "$work"/worker-*.log >&2; fail "$what"; }
     sleep 1
   done
 }
