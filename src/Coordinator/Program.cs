@@ -54,7 +54,11 @@ root.SetAction(async (parsed, _) =>
     if (jsonLog is not null) Console.SetOut(TextWriter.Null);
     var health = new NodeHealth();
     await using var server = status.Http(parsed) is { } http ? await StatusServer.StartAsync(http, SweepMetrics.MeterName, health) : null;
-    if (server is not null) Console.WriteLine($"metrics and health at {server.Address}");
+    if (server is not null)
+    {
+        Console.WriteLine($"metrics and health at {server.Address}");
+        jsonLog?.Information("Metrics and health at {Address}", server.Address);
+    }
     using var metrics = new SweepMetrics();
     var options = new RunOptions(parsed.GetValue(workers), address, security, parsed.GetValue(service), new CoordinatorStatus(health, metrics, jsonLog));
     var exitCode = parsed.GetValue(resume) is { } run ? await Launch.ResumeAsync(run, sweepFile, parsed.GetValue(extend), isStandby, history, options)

@@ -12,7 +12,7 @@ internal sealed class Scrape(string address) : IDisposable
     private readonly HttpClient _http = new() { BaseAddress = new Uri(address) };
 
     public static async Task<Scrape> OfAsync(RunningProgram program, string line) =>
-        new((await program.LineAsync(line)).Split(' ').Select(word => word.Trim('"', ',')).First(word => word.StartsWith("http://", StringComparison.Ordinal)));
+        new(Regex.Match(await program.LineAsync(line), "http://[0-9.:]+").Value);
 
     public Uri Address => _http.BaseAddress!;
 
