@@ -83,8 +83,12 @@ build() { # DOCKERFILE NAME
 
 config() { buildah "${storage[@]}" inspect --type image --format "$2" "localhost/$1"; }
 
-root() { # IMAGE: its filesystem
-  buildah "${storage[@]}" mount "$(buildah "${storage[@]}" from --pull-never "localhost/$1")"
+root() { # IMAGE: its filesystem, with places for what is mounted into it
+  local path
+  path=$(buildah "${storage[@]}" mount "$(buildah "${storage[@]}" from --pull-never "localhost/$1")")
+  mkdir -p "$path/runs/quickstart/trials" "$path/tls" "$path/sweep" "$path/home"
+  touch "$path/sweep/sweep.yaml" "$path/etc/hosts"
+  echo "$path"
 }
 
 base
@@ -125,8 +129,8 @@ for node in coordinator worker-1 worker-2; do
 done
 
 tls=$work/tls
-rm -rf "$tls" "$work/runs" "$work/home"
-mkdir -p "$tls" "$work/runs" "$work/home/coordinator" "$work/home/worker-1" "$work/home/worker-2"
+rm -rf "$tls" "$work/runs" "$work/checkpoints" "$work/home"
+mkdir -p "$tls" "$work/runs/quickstart/trials" "$work/checkpoints" "$work/home/coordinator" "$work/home/worker-1" "$work/home/worker-2"
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -keyout "$tls/ca.key" -out "$tls/ca.crt" \
   -subj "/CN=sweep authority" -addext "keyUsage=critical,keyCertSign" 2>/dev/null
 openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "$tls/tls.key" -out "$tls/node.csr" -subj "/CN=node" 2>/dev/null
@@ -135,7 +139,7 @@ openssl x509 -req -in "$tls/node.csr" -CA "$tls/ca.crt" -CAkey "$tls/ca.key" -CA
   -out "$tls/tls.crt" 2>/dev/null
 rm "$tls/ca.key"
 cp sweeps/quickstart.yaml "$work/sweep.yaml"
-chown -R $user:$user "$work/runs" "$work/home" "$tls"
+chown -R $user:$user "$work/runs" "$work/checkpoints" "$work/home" "$tls"
 
 # Starts what the image starts: as its user, in mount and process namespaces of its own, root read-only, no privileges to gain.
 start() { # NODE ROOT PROGRAM ARGUMENT...
@@ -144,13 +148,13 @@ start() { # NODE ROOT PROGRAM ARGUMENT...
   ip netns exec "$prefix-$node" unshare --mount --pid --fork --kill-child bash -ec '
     work=$1 node=$2 root=$3 user=$4; shift 4
     mount --bind "$root" "$root"
-    for folder in runs tls sweep home; do [ -d "$root/$folder" ] || mkdir "$root/$folder"; done
-    touch "$root/sweep/sweep.yaml" "$root/etc/hosts"
     mount -t proc proc "$root/proc"
     mount -t tmpfs tmpfs "$root/dev"
     for device in null zero random urandom; do touch "$root/dev/$device"; mount --bind "/dev/$device" "$root/dev/$device"; done
     mount -t tmpfs tmpfs "$root/tmp"
-    mount --bind "$work/runs" "$root/runs"
+    # As in Kubernetes: the run folder is the coordinator'"'"'s, and its trials are on a volume that workers share.
+    [ "$node" != coordinator ] || mount --bind "$work/runs" "$root/runs"
+    mount --bind "$work/checkpoints" "$root/runs/quickstart/trials"
     mount --bind "$work/home/$node" "$root/home"
     mount --bind "$work/tls" "$root/tls" && mount -o remount,bind,ro "$root/tls"
     mount --bind "$work/sweep.yaml" "$root/sweep/sweep.yaml"
@@ -205,6 +209,8 @@ wait "$coordinator" || code=$?
 completed=$(grep -o '"outcome": *"completed"' "$work/runs/quickstart/leaderboard.json" | wc -l)
 [ "$completed" -eq 10 ] || fail "$completed of 10 trials completed"
 grep -v '^{' "$work/coordinator.log" && fail "not every line of the coordinator's output is JSON"
+
+grep -q "continues attempt" "$work"/worker-*.log || fail "the trial that was handed back did not go on from its checkpoint"
 
 step "the run is kept, and whole"
 start coordinator "$coordinator_root" /app/coordinator verify /runs/quickstart

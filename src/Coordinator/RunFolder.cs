@@ -10,8 +10,6 @@ public sealed class RunFolder
     /// <summary>Each of them is in the folder of a run alone.</summary>
     private static readonly string[] RunFiles = ["sweep.yaml", "history.db", "store.json"];
 
-    private static readonly string[] LockFiles = [LockName, LockHolderName];
-
     private RunFolder(string path) => Path = path;
 
     public string Path { get; }
@@ -43,13 +41,13 @@ public sealed class RunFolder
     public static bool HasBegun(string path) => RunFiles.Any(file => File.Exists(System.IO.Path.Combine(path, file)));
 
     /// <summary>
-    /// Makes the folder. A folder that holds anything is refused, since it may be another run; what a coordinator leaves that ended before it had begun
-    /// is nothing.
+    /// Makes the folder. A folder that holds anything is refused, since it may be another run; what a coordinator leaves that ended before it had begun,
+    /// and an empty volume for the trials, are nothing.
     /// </summary>
     /// <exception cref="IOException">It is refused or cannot be made; the message says what to do.</exception>
     public static RunFolder Create(string path)
     {
-        if (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any(entry => !LockFiles.Contains(System.IO.Path.GetFileName(entry))))
+        if (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any(entry => !IsNothing(entry)))
             throw new IOException($"{path}: the folder is not empty; give --output a new one, or go on with it by --resume");
         try
         {
@@ -70,6 +68,13 @@ public sealed class RunFolder
         if (!HasBegun(path)) throw new IOException($"{path}: this is not the folder of a run");
         return new RunFolder(path);
     }
+
+    private static bool IsNothing(string entry) => System.IO.Path.GetFileName(entry) switch
+    {
+        LockName or LockHolderName => true,
+        "trials" => Directory.Exists(entry) && !Directory.EnumerateFileSystemEntries(entry).Any(),
+        _ => false,
+    };
 
     private string In(string name) => System.IO.Path.Combine(Path, name);
 }
