@@ -18,6 +18,9 @@ public static class ExitCodes
     /// <summary>Another coordinator has taken over the run and goes on with it.</summary>
     public const int StoodDown = 5;
 
+    /// <summary>Told to end as a service: the sweep goes on with the next coordinator. 128 + SIGTERM, as if the signal had ended it.</summary>
+    public const int HandedOver = 143;
+
     /// <summary>Ended by a signal; what was finished is reported.</summary>
     public const int Interrupted = 130;
 }

@@ -32,10 +32,25 @@ public static class Launch
             if (Prepare(opening, sweepFile, options) is not { } prepared) return ExitCodes.BadInput;
             var folder = RunFolder.Create(output ?? RunFolder.DefaultPath(file.Definition.Name, now));
             var store = StoreFor(folder, address);
-            await using var term = await TakeTermAsync(folder, store, opening.Sweep, isStandby: false);
+            await using var term = await TakeTermAsync(folder, store, opening.Sweep, standby: null);
             if (address is not null) StoreNote.Write(folder.Store, new StoreNote(opening.Sweep, address.WithoutPassword));
             return await RunAsync(opening, prepared, folder, store, term, options);
         });
+    }
+
+    /// <summary>
+    /// As a service manager runs it, again and again with the same arguments: begins the run, or goes on with it where it has begun.
+    /// What has ended, however it ended, is shown and not gone on with: that is for a person to decide.
+    /// </summary>
+    public static Task<int> ServeAsync(string sweepFile, string output, bool isStandby, StoreAddress? address, RunOptions options)
+    {
+        if (!RunFolder.HasBegun(output)) return StartAsync(sweepFile, dryRun: false, output, address, options);
+        var own = RunFolder.Open(output).SweepFile;
+        // The coordinator before this one may have ended before it had copied the sweep file.
+        if (!File.Exists(own)) return ResumeAsync(output, sweepFile, extend: false, isStandby, address, options);
+        if (File.Exists(sweepFile) && File.ReadAllText(sweepFile) != File.ReadAllText(own))
+            Console.Error.WriteLine($"warning: {output} goes on with its own sweep file, and {sweepFile} differs from it: give another --output to begin with that");
+        return ResumeAsync(output, sweepFile: null, extend: false, isStandby, address, options);
     }
 
     /// <param name="sweepFile">Null for the one in the run folder.</param>
@@ -49,7 +64,7 @@ public static class Launch
             var note = StoreNote.Read(folder.Store);
             // Where the run began decides; an address given now may say how to get there.
             var store = StoreFor(folder, note is null ? null : address ?? note.Address);
-            await using var term = await TakeTermAsync(folder, store, note?.Sweep, isStandby);
+            await using var term = await TakeTermAsync(folder, store, note?.Sweep, isStandby ? options.Status : null);
             if (StoredHistory.Find(store, note?.Sweep) is not { } history)
                 return Read(sweepFile ?? folder.SweepFile) is { } first ? await BeginAsync(folder, note, first, store, term, options) : ExitCodes.BadInput;
             if (Began(folder, sweepFile, history) is not { } began) return ExitCodes.BadInput;
@@ -57,7 +72,7 @@ public static class Launch
             var state = memory.State;
             if (Given(folder, sweepFile, state) is not { } given) return ExitCodes.BadInput;
             // A sweep that a person has interrupted, or that gave up, is for a person to go on with.
-            if (isStandby && state.Ending is { } ending) return Show($"The sweep has ended ({ending}).", folder, history, state);
+            if ((isStandby || options.HandsOver) && state.Ending is { } ending) return Show($"The sweep has ended ({ending}).", folder, history, memory, options);
             switch (ResumeDecision.Of(state, given, extend))
             {
                 case ResumeDecision.Refused(var reason):
@@ -65,7 +80,7 @@ public static class Launch
                 case ResumeDecision.Over:
                     return Show(
                         $"The sweep has ended already ({ProgressWord(state)}); raise search.trials or limits and add --extend to go on.",
-                        folder, history, state);
+                        folder, history, memory, options);
                 case ResumeDecision.GoOn(var extension):
                     var opening = SweepOpening.Resume(memory, given, extension, LocalWorkers.IsOwned, TimeProvider.System.GetUtcNow());
                     WarnOfAnotherVersion(state);
@@ -83,7 +98,7 @@ public static class Launch
         var folder = RunFolder.Open(runFolder);
         var note = StoreNote.Read(folder.Store);
         var store = StoreFor(folder, note is null ? null : address ?? note.Address);
-        await using var term = await TakeTermAsync(folder, store, note?.Sweep, isStandby: false);
+        await using var term = await TakeTermAsync(folder, store, note?.Sweep, standby: null);
         if (StoredHistory.Find(store, note?.Sweep) is not { } history)
         {
             Console.WriteLine($"{runFolder}: nothing was stored yet");
@@ -113,19 +128,23 @@ public static class Launch
         return ([.. HistoryAudit.ProblemsIn(history.EventsAfter(0), state), .. RunAudit.ProblemsIn(folder, state)], summary);
     }
 
+    /// <param name="standby">Waits while another coordinator is at work, and says so here; null where that is a reason to give up.</param>
     /// <exception cref="IOException">Another coordinator is at work on the run.</exception>
     /// <exception cref="HistoryException">The store cannot be reached.</exception>
-    private static async Task<ITerm> TakeTermAsync(RunFolder folder, HistoryStore store, SweepId? sweep, bool isStandby)
+    private static async Task<ITerm> TakeTermAsync(RunFolder folder, HistoryStore store, SweepId? sweep, CoordinatorStatus? standby)
     {
         if (store is not PostgresStore postgres)
         {
-            return isStandby
+            return standby is not null
                 ? throw new IOException($"--standby: {folder.Path} holds its own history; only runs that were begun with --store can be taken over")
                 : FolderTerm.Take(folder);
         }
         try
         {
-            return await HeldTerm.TakeAsync(postgres.TermOf(sweep!.Value), folder.Path, isStandby ? Console.WriteLine : null, TimeProvider.System);
+            var table = postgres.TermOf(sweep!.Value);
+            return await (standby is null
+                ? HeldTerm.TakeAsync(table, folder.Path, standby: null, TimeProvider.System)
+                : HeldTerm.TakeAsync(table, folder.Path, standby.StandsBy, TimeProvider.System, standby.Looked));
         }
         catch (DbException exception)
         {
@@ -173,17 +192,19 @@ public static class Launch
         return (sampler, plan);
     }
 
-    private static int Show(string ending, RunFolder folder, StoredHistory history, SweepState state)
+    private static int Show(string ending, RunFolder folder, StoredHistory history, SweepMemory memory, RunOptions options)
     {
         Console.WriteLine(ending);
-        using (var log = RunLog.Open(folder.Log)) SweepFollower.Restore(folder, history, state, log);
-        return SweepRun.Report(state, folder);
+        options.Status.Metrics.Follow(memory.State, memory.Count, searchTrials: 0);
+        using (var log = RunLog.Open(folder.Log, options.Status.JsonLog)) SweepFollower.Restore(folder, history, memory.State, log);
+        return SweepRun.Report(memory.State, folder);
     }
 
     private static async Task<int> RunAsync(
         SweepOpening opening, (ISampler Sampler, SweepPlan Plan) prepared, RunFolder folder, HistoryStore store, ITerm term, RunOptions options)
     {
-        using var log = RunLog.Open(folder.Log, isShared: term is HeldTerm);
+        using var file = RunLog.Open(folder.Log, options.Status.JsonLog, isShared: term is HeldTerm);
+        var log = file.ForContext("Sweep", opening.Sweep.Value);
         if (term is HeldTerm { Number: var number }) log.Information("Coordinator {Process} begins term {Term}", Environment.ProcessId, number);
         try
         {
@@ -194,6 +215,12 @@ public static class Launch
             log.Warning("Another coordinator has taken over: this one stands down");
             Console.Error.WriteLine(exception.Message);
             return ExitCodes.StoodDown;
+        }
+        catch (HandedOverException exception)
+        {
+            log.Information("Told to end: the sweep goes on with the next coordinator");
+            Console.WriteLine(exception.Message);
+            return ExitCodes.HandedOver;
         }
         catch (Exception exception) when (exception is IOException or InvalidOperationException or HistoryException)
         {

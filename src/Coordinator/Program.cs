@@ -1,8 +1,11 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Runtime.InteropServices;
 using Sweep.Coordinator;
 using Sweep.Coordinator.Histories;
+using Sweep.Coordinator.Metrics;
 using Sweep.Shared;
+using Sweep.Shared.Status;
 using Sweep.Shared.Wire;
 
 const string StoreVariable = "SWEEP_STORE";
@@ -14,8 +17,11 @@ var standby = new Option<bool>("--standby") { Description = "With --resume, for 
 var workers = new Option<int?>("--workers") { Description = "Workers to start on this machine (default: one a visible GPU, else one)", HelpName = "N" };
 var listen = new Option<string?>("--listen") { Description = "Let workers from elsewhere join at this address (default: loopback, a free port)", HelpName = "HOST:PORT" };
 var wire = new WireOptions();
+var status = new StatusOptions();
+var service = new Option<bool>("--service") { Description = "As a service manager runs it: begin the run in --output or go on with it; SIGTERM ends this process and not the sweep" };
+var stay = new Option<bool>("--stay") { Description = "With --service and --http: when the sweep has ended, go on serving metrics until told to end" };
 var dryRun = new Option<bool>("--dry-run") { Description = "Print what the sweep file expands to, and start nothing" };
-var output = new Option<string?>("--output") { Description = "The run folder (default: runs/NAME-TIME)", HelpName = "DIR" };
+var runFolder = new Option<string?>("--output") { Description = "The run folder (default: runs/NAME-TIME)", HelpName = "DIR" };
 var store = new Option<string?>("--store")
 {
     Description = $"Keep the history in PostgreSQL, at postgres://USER@HOST/DATABASE (default: {StoreVariable}, else SQLite in the run folder)",
@@ -23,9 +29,9 @@ var store = new Option<string?>("--store")
 };
 var root = new RootCommand("Runs a hyperparameter sweep: a sweep file in, trained trials, a leaderboard out.")
 {
-    sweep, resume, extend, standby, workers, listen, dryRun, output, store,
+    sweep, resume, extend, standby, service, stay, workers, listen, dryRun, runFolder, store,
 };
-foreach (var option in wire.All) root.Add(option);
+foreach (var option in wire.All.Concat(status.All)) root.Add(option);
 root.SetAction(async (parsed, _) =>
 {
     var address = parsed.GetValue(listen) is { } text ? HostAndPort.Parse(text)! : new HostAndPort("127.0.0.1", 0);
@@ -40,26 +46,47 @@ root.SetAction(async (parsed, _) =>
         return ExitCodes.BadInput;
     }
     if (security.Warning is { } warning) Console.Error.WriteLine(warning);
-    var options = new RunOptions(parsed.GetValue(workers), address, security);
-    return parsed.GetValue(resume) is { } folder
-        ? await Launch.ResumeAsync(
-            folder, parsed.GetValue(sweep), parsed.GetValue(extend), parsed.GetValue(standby), StoreOf(parsed.GetValue(store)), options)
-        : await Launch.StartAsync(parsed.GetValue(sweep)!, parsed.GetValue(dryRun), parsed.GetValue(output), StoreOf(parsed.GetValue(store)), options);
+    var output = parsed.GetValue(runFolder);
+    var sweepFile = parsed.GetValue(sweep);
+    var isStandby = parsed.GetValue(standby);
+    var history = StoreOf(parsed.GetValue(store));
+    using var jsonLog = status.LogJson(parsed) ? RunLog.ToStandardOutput() : null;
+    if (jsonLog is not null) Console.SetOut(TextWriter.Null);
+    var health = new NodeHealth();
+    await using var server = status.Http(parsed) is { } http ? await StatusServer.StartAsync(http, SweepMetrics.MeterName, health) : null;
+    if (server is not null)
+    {
+        Console.WriteLine($"metrics and health at {server.Address}");
+        jsonLog?.Information("Metrics and health at {Address}", server.Address);
+    }
+    using var metrics = new SweepMetrics();
+    var options = new RunOptions(parsed.GetValue(workers), address, security, parsed.GetValue(service), new CoordinatorStatus(health, metrics, jsonLog));
+    var exitCode = parsed.GetValue(resume) is { } run ? await Launch.ResumeAsync(run, sweepFile, parsed.GetValue(extend), isStandby, history, options)
+        : parsed.GetValue(service) ? await Launch.ServeAsync(sweepFile!, output!, isStandby, history, options)
+        : await Launch.StartAsync(sweepFile!, parsed.GetValue(dryRun), output, history, options);
+    if (parsed.GetValue(stay) && metrics.HasEnded) await StayAsync(health);
+    return exitCode;
 });
 var run = new Argument<string>("RUN") { Description = "The run folder" };
 var verify = new Command("verify", "Audits a run: its events, its leaderboard, its checkpoints. Exit code 1, and a list, where something is wrong.") { run, store };
 verify.SetAction((parsed, _) => Launch.VerifyAsync(parsed.GetValue(run)!, StoreOf(parsed.GetValue(store))));
 root.Add(verify);
+root.Add(HealthCommand.Create());
 root.Validators.Add(result =>
 {
     if (result.Children.OfType<CommandResult>().Any()) return;
     var resumes = result.GetValue(resume) is not null;
     if (!resumes && result.GetValue(sweep) is null) result.AddError("give a sweep file by --sweep FILE, or a run to go on with by --resume RUN");
     if (!resumes && result.GetValue(extend)) result.AddError("--extend: only with --resume RUN");
-    if (!resumes && result.GetValue(standby)) result.AddError("--standby: only with --resume RUN");
-    if (result.GetValue(standby) && (result.GetValue(sweep) is not null || result.GetValue(extend)))
+    var serves = result.GetValue(service);
+    if (!resumes && !serves && result.GetValue(standby)) result.AddError("--standby: only with --resume RUN or --service");
+    if (serves && (resumes || result.GetValue(sweep) is null || result.GetValue(runFolder) is null || result.GetValue(dryRun)))
+        result.AddError("--service: give --sweep FILE and --output DIR with it, and neither --resume nor --dry-run");
+    if (result.GetValue(stay) && !(serves && result.Children.OfType<OptionResult>().Any(option => option.Option.Name == "--http")))
+        result.AddError("--stay: only with --service and --http HOST:PORT");
+    if (result.GetValue(standby) && !serves && (result.GetValue(sweep) is not null || result.GetValue(extend)))
         result.AddError("--standby: goes on with the sweep file that the run has; leave out --sweep and --extend");
-    if (resumes && result.GetValue(output) is not null) result.AddError("--output: a run that is resumed stays in its folder");
+    if (resumes && result.GetValue(runFolder) is not null) result.AddError("--output: a run that is resumed stays in its folder");
     if (resumes && result.GetValue(dryRun)) result.AddError("--dry-run: only with --sweep FILE, and without --resume");
 });
 listen.Validators.Add(result =>
@@ -82,10 +109,26 @@ try
     // Signals are the sweep's own affair: it ends in order, however long that takes.
     return await command.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false });
 }
-catch (UsageException exception)
+catch (Exception exception) when (exception is UsageException or IOException)
 {
     Console.Error.WriteLine(exception.Message);
     return ExitCodes.BadInput;
+}
+
+// The sweep is over, and this process is only looked at: that it may be ended at any time is nobody's loss.
+static async Task StayAsync(NodeHealth health)
+{
+    health.Started(() => null);
+    var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+    using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
+    using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
+    await told.Task;
+
+    void End(PosixSignalContext context)
+    {
+        context.Cancel = true;
+        told.TrySetResult();
+    }
 }
 
 static StoreAddress? StoreOf(string? option)

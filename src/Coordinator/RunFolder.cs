@@ -5,6 +5,11 @@ namespace Sweep.Coordinator;
 /// <summary>Where one run keeps everything it knows.</summary>
 public sealed class RunFolder
 {
+    private const string LockName = "run.lock", LockHolderName = "run.pid";
+
+    /// <summary>Each of them is in the folder of a run alone.</summary>
+    private static readonly string[] RunFiles = ["sweep.yaml", "history.db", "store.json"];
+
     private RunFolder(string path) => Path = path;
 
     public string Path { get; }
@@ -24,10 +29,10 @@ public sealed class RunFolder
     public string Log => In("run.log");
 
     /// <summary>Locked by the coordinator at work, where the history is in this folder.</summary>
-    public string Lock => In("run.lock");
+    public string Lock => In(LockName);
 
     /// <summary>Says which process has locked it.</summary>
-    public string LockHolder => In("run.pid");
+    public string LockHolder => In(LockHolderName);
 
     public string WorkerLog(string worker) => In($"{worker}.log");
 
@@ -35,11 +40,17 @@ public sealed class RunFolder
     public static string DefaultPath(string name, DateTimeOffset now) =>
         System.IO.Path.Combine("runs", $"{name}-{now.UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture)}");
 
-    /// <summary>Makes the folder. A folder that holds anything is refused, since it may be another run.</summary>
+    /// <summary>Whether a run has begun in this folder.</summary>
+    public static bool HasBegun(string path) => RunFiles.Any(file => File.Exists(System.IO.Path.Combine(path, file)));
+
+    /// <summary>
+    /// Makes the folder. A folder that holds anything is refused, since it may be another run; what a coordinator leaves that ended before it had begun,
+    /// and an empty volume for the trials, are nothing.
+    /// </summary>
     /// <exception cref="IOException">It is refused or cannot be made; the message says what to do.</exception>
     public static RunFolder Create(string path)
     {
-        if (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any())
+        if (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any(entry => !IsNothing(entry)))
             throw new IOException($"{path}: the folder is not empty; give --output a new one, or go on with it by --resume");
         try
         {
@@ -57,10 +68,16 @@ public sealed class RunFolder
     public static RunFolder Open(string path)
     {
         if (!Directory.Exists(path)) throw new IOException($"{path}: there is no such folder; give the folder of a run");
-        string[] files = ["sweep.yaml", "history.db", "store.json"];
-        if (!files.Any(file => File.Exists(System.IO.Path.Combine(path, file)))) throw new IOException($"{path}: this is not the folder of a run");
+        if (!HasBegun(path)) throw new IOException($"{path}: this is not the folder of a run");
         return new RunFolder(path);
     }
+
+    private static bool IsNothing(string entry) => System.IO.Path.GetFileName(entry) switch
+    {
+        LockName or LockHolderName => true,
+        "trials" => Directory.Exists(entry) && !Directory.EnumerateFileSystemEntries(entry).Any(),
+        _ => false,
+    };
 
     private string In(string name) => System.IO.Path.Combine(Path, name);
 }

@@ -204,6 +204,7 @@ internal sealed class SweepFollower : ISweepListener, IAsyncDisposable
 
     private static void Log(ILogger log, ISweepEvent sweepEvent)
     {
+        if (AttemptOf(sweepEvent) is { } attempt) log = log.ForContext("Trial", attempt.Trial.Number);
         switch (sweepEvent)
         {
             case SweepStarted started:
@@ -245,4 +246,13 @@ internal sealed class SweepFollower : ISweepListener, IAsyncDisposable
                 throw new ArgumentOutOfRangeException(nameof(sweepEvent), sweepEvent, "unknown event");
         }
     }
+
+    private static AttemptId? AttemptOf(ISweepEvent sweepEvent) => sweepEvent switch
+    {
+        AttemptStarted started => started.Attempt,
+        EpochRecorded recorded => recorded.Attempt,
+        AttemptClosed closed => closed.Attempt,
+        AttemptRefused refused => refused.Attempt,
+        _ => null,
+    };
 }

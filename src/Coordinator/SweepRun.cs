@@ -9,6 +9,7 @@ using Serilog;
 using Spectre.Console;
 using Sweep.Coordinator.Actors;
 using Sweep.Coordinator.Histories;
+using Sweep.Coordinator.Metrics;
 using Sweep.Coordinator.Plans;
 using Sweep.Coordinator.Reports;
 using Sweep.Coordinator.Resuming;
@@ -24,10 +25,15 @@ namespace Sweep.Coordinator;
 /// <param name="Workers">Local workers to start; null for one a visible GPU, else one.</param>
 /// <param name="Listen">Where the coordinator listens.</param>
 /// <param name="Wire">How its connections are protected.</param>
-public sealed record RunOptions(int? Workers, HostAndPort Listen, WireSecurity Wire)
+/// <param name="HandsOver">SIGTERM ends this process and not the sweep, with which the next coordinator goes on.</param>
+/// <param name="Status">What the program says of itself to whoever asks.</param>
+public sealed record RunOptions(int? Workers, HostAndPort Listen, WireSecurity Wire, bool HandsOver, CoordinatorStatus Status)
 {
     public int LocalWorkers => Workers ?? Math.Max(1, Coordinator.LocalWorkers.VisibleGpus());
 }
+
+/// <summary>SIGTERM has ended a coordinator whose sweep goes on.</summary>
+public sealed class HandedOverException() : Exception("told to end: the sweep goes on with the next coordinator");
 
 /// <summary>One sweep from its definition, or from where another process has left it, to its leaderboard.</summary>
 public sealed class SweepRun(
@@ -48,6 +54,7 @@ public sealed class SweepRun(
         await using (var view = ConsoleProgress.For(AnsiConsole.Console, SweepFacts.Of(_definition), TimeProvider.System))
         {
             await using var follower = new SweepFollower(opening.State, opening.Memory.Count, plan.Trials, folder, view, log);
+            options.Status.Metrics.Follow(opening.State, opening.Memory.Count, plan.SearchTrials);
             if (opening.State.Sweep is not null) view.Line(Resumed());
             final = await FollowAsync(follower, view);
         }
@@ -89,6 +96,7 @@ public sealed class SweepRun(
         var cluster = Cluster.Get(host.Services.GetRequiredService<ActorSystem>());
         await cluster.JoinAsync(cluster.SelfAddress);
         _sweep = host.Services.GetRequiredService<ActorRegistry>().Get<SweepActor>();
+        options.Status.Health.Started(() => Problem(cluster, follower));
         _ = StandDownAsync();
 
         using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => OnSignal(context, follower, view));
@@ -117,9 +125,16 @@ public sealed class SweepRun(
         }
     }
 
-    private IHost BuildHost(ISweepListener listener)
+    private string? Problem(Cluster cluster, SweepFollower follower) =>
+        follower.IsStoreLost ? "the history cannot be stored"
+        : !term.IsOurs ? "another coordinator may be at work"
+        : cluster.SelfMember.Status != MemberStatus.Up ? $"its cluster member is {cluster.SelfMember.Status}"
+        : null;
+
+    private IHost BuildHost(SweepFollower follower)
     {
         var storage = Path.GetFullPath(folder.Path);
+        var listener = new SweepListeners(follower, options.Status.Metrics);
         return new ClusterNode(ClusterNames.CoordinatorRole, options.Listen, Seeds: [], options.Wire.Certificate).Build(log, akka => store.AddTo(akka)
             .WithActors((system, registry) =>
             {
@@ -149,6 +164,13 @@ public sealed class SweepRun(
 
     private void OnSignal(PosixSignalContext context, SweepFollower follower, IProgressView view)
     {
+        if (options.HandsOver && context.Signal == PosixSignal.SIGTERM)
+        {
+            context.Cancel = true;
+            // Nothing is stored, and workers are not told: to them it is as if the coordinator had died, which they bridge best.
+            follower.Failed(new HandedOverException());
+            return;
+        }
         // The second time the person means it, and without a store there is nobody to end it in order: the process ends here, and its
         // workers with it.
         if (_isInterrupted || follower.IsStoreLost) Environment.Exit(ExitCodes.Interrupted);

@@ -10,9 +10,11 @@ using Sweep.GpuWorker.Actors;
 using Sweep.GpuWorker.Commands;
 using Sweep.GpuWorker.Data;
 using Sweep.GpuWorker.Devices;
+using Sweep.GpuWorker.Metrics;
 using Sweep.GpuWorker.Training;
 using Sweep.Shared;
 using Sweep.Shared.Protocol;
+using Sweep.Shared.Status;
 using Sweep.Shared.Wire;
 
 var join = new Option<string[]>("--join") { Description = "Where a coordinator listens; once for each that may be at work", HelpName = "HOST:PORT", Required = true };
@@ -28,11 +30,13 @@ var threads = new Option<int?>("--threads") { Description = "OpenMP threads (def
 var owned = new Option<bool>("--owned") { Description = "End when standard input does: the coordinator starts its workers so", Hidden = true };
 var logFile = new Option<string?>("--log-file") { Description = "Log to this file instead of the console" };
 var wire = new WireOptions();
+var status = new StatusOptions();
 var root = new RootCommand("Trains the trials of a sweep, one at a time.")
 {
     join, grace, id, listen, threads, owned, logFile, ReplayCommand.Create(), EvaluateCommand.Create(),
+    FetchCommand.Create(), HealthCommand.Create(),
 };
-foreach (var option in wire.All) root.Add(option);
+foreach (var option in wire.All.Concat(status.All)) root.Add(option);
 root.SetAction(async (parsed, _) =>
 {
     var coordinators = new List<HostAndPort>();
@@ -65,7 +69,9 @@ root.SetAction(async (parsed, _) =>
         parsed.GetValue(threads),
         patience,
         parsed.GetValue(owned),
-        parsed.GetValue(logFile)));
+        parsed.GetValue(logFile),
+        status.LogJson(parsed),
+        status.Http(parsed)));
 });
 var command = root.Parse(args);
 if (command.Errors.Count > 0 && command.CommandResult.Command != root)
@@ -85,30 +91,53 @@ static WorkerId Identity(string? name)
 
 static async Task<int> RunAsync(WorkerOptions options)
 {
-    var logging = new LoggerConfiguration().MinimumLevel.Information()
-        .MinimumLevel.Override("Microsoft", Serilog.Events.LogEventLevel.Warning)
-        .Enrich.WithProperty("Worker", options.Id.Value);
-    using var log = (options.LogFile is null
-        ? logging.WriteTo.Console(outputTemplate: "{Timestamp:HH:mm:ss} {Level:u3} {Message:lj}{NewLine}{Exception}")
-        : logging.WriteTo.File(new CompactJsonFormatter(), options.LogFile)).CreateLogger();
+    using var log = LogFor(options);
     if (options.IsOwned) OwnerWatch.Start(log.Dispose);
-    ComputeDevice device;
+    var health = new NodeHealth();
     try
     {
-        NativeTorch.Load(log: log);
-        device = ComputeDevice.Open(options.Threads);
+        await using var server = options.Http is { } http ? await StatusServer.StartAsync(http, WorkerMetrics.MeterName, health) : null;
+        if (server is not null) log.Information("Metrics and health at {Address}", server.Address);
+        return await WorkAsync(options, health, log);
     }
-    catch (NativeTorchException exception)
+    catch (Exception exception) when (exception is NativeTorchException or IOException)
     {
         log.Fatal("{Problem}", exception.Message);
         return CommandErrors.Refuse(exception.Message);
     }
+}
+
+static Logger LogFor(WorkerOptions options)
+{
+    var log = new LoggerConfiguration().MinimumLevel.Information()
+        .MinimumLevel.Override("Microsoft", Serilog.Events.LogEventLevel.Warning)
+        .Enrich.WithProperty("Worker", options.Id.Value);
+    return (options switch
+    {
+        { LogFile: { } file } => log.WriteTo.File(new CompactJsonFormatter(), file),
+        { LogsJson: true } => log.WriteTo.Console(new CompactJsonFormatter()),
+        _ => log.WriteTo.Console(outputTemplate: "{Timestamp:HH:mm:ss} {Level:u3} {Message:lj}{NewLine}{Exception}"),
+    }).CreateLogger();
+}
+
+static async Task<int> WorkAsync(WorkerOptions options, NodeHealth health, Logger log)
+{
+    NativeTorch.Load(log: log);
+    var device = ComputeDevice.Open(options.Threads);
     var datasets = new DatasetCache(new DatasetStore(DatasetPlaces.FromEnvironment(), ToLog(log)));
     log.Information("Training on {Device}", device.Describe().Name);
-    return await new WorkerNode(options, new WorkerProcess(options.Id, device.Describe(), Train), log).RunAsync();
+    using var metrics = new WorkerMetrics();
+    var worker = new WorkerProcess(options.Id, device.Describe(), Train);
+    metrics.Show(worker);
+    if (device.IsCuda && Nvml.FirstVisible() is { } gpu) metrics.Show(gpu.Read);
+    health.Started(() => worker.HasCoordinator ? null : "there is no coordinator");
+    return await new WorkerNode(options, worker, log).RunAsync();
 
     Action<AttemptEnding> Train(StartAttempt start, IAttemptObserver observer) =>
-        AttemptRunner.Start(start, datasets, device, observer, log, EndAtOnce).Stop;
+        AttemptRunner.Start(start, datasets, device, metrics.Watch(observer), LogOf(start.Attempt), EndAtOnce).Stop;
+
+    ILogger LogOf(AttemptId attempt) => log.ForContext("Sweep", attempt.Sweep.Value)
+        .ForContext("Trial", attempt.Trial.Number).ForContext("Attempt", attempt.ToString());
 
     void EndAtOnce(string problem)
     {

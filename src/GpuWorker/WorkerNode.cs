@@ -17,7 +17,8 @@ namespace Sweep.GpuWorker;
 /// </summary>
 public sealed class WorkerNode(WorkerOptions options, WorkerProcess process, ILogger log)
 {
-    private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(20);
+    /// <summary>How long a worker that is told to end waits for its checkpoint and for the coordinator to acknowledge it.</summary>
+    public static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(20);
 
     /// <summary>No coordinator came within the time that was allowed.</summary>
     private const int NoCoordinator = 3;

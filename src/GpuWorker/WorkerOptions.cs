@@ -11,5 +11,8 @@ namespace Sweep.GpuWorker;
 /// <param name="CoordinatorGrace">How long the worker waits for a coordinator, training on, before it ends.</param>
 /// <param name="IsOwned">Started by a coordinator: standard input is a pipe from it, whose end means that the coordinator is gone.</param>
 /// <param name="LogFile">Null for the console.</param>
+/// <param name="LogsJson">The console gets the log as JSON, one object a line.</param>
+/// <param name="Http">Where metrics and health are served; null for nowhere.</param>
 public sealed record WorkerOptions(
-    IReadOnlyList<HostAndPort> Join, WorkerId Id, HostAndPort Listen, WireSecurity Wire, int? Threads, TimeSpan CoordinatorGrace, bool IsOwned, string? LogFile);
+    IReadOnlyList<HostAndPort> Join, WorkerId Id, HostAndPort Listen, WireSecurity Wire, int? Threads, TimeSpan CoordinatorGrace, bool IsOwned,
+    string? LogFile, bool LogsJson, HostAndPort? Http);

@@ -1,3 +1,4 @@
+using System.Net;
 using Akka;
 using Akka.Actor;
 using Akka.Cluster.Hosting;
@@ -62,7 +63,6 @@ public sealed record ClusterNode(string Role, HostAndPort Listen, IReadOnlyList<
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = ClusterNames.ActorSystem });
         var wireLog = new WireLog(logger, TimeProvider.System);
         builder.Services.AddSerilog(new LoggerConfiguration().MinimumLevel.Override("Microsoft", LogEventLevel.Warning).WriteTo.Sink(wireLog).CreateLogger(), dispose: true);
-        // Signals belong to the programs: an interrupt must end a sweep in order before it ends the node.
         builder.Services.AddSingleton<IHostLifetime, NoSignals>();
         builder.Services.AddAkka(ClusterNames.ActorSystem, (akka, services) =>
         {
@@ -71,7 +71,14 @@ public sealed record ClusterNode(string Role, HostAndPort Listen, IReadOnlyList<
                     loggers.ClearLoggers();
                     loggers.AddLoggerFactory();
                 })
-                .WithRemoting(new RemoteOptions { HostName = Listen.Host, Port = Listen.Port, EnableSsl = Certificate is not null, Ssl = Tls(wireLog)! })
+                .WithRemoting(new RemoteOptions
+                {
+                    HostName = Listen.BindHost,
+                    PublicHostName = Listen.Host,
+                    Port = Listen.Port,
+                    EnableSsl = Certificate is not null,
+                    Ssl = Tls(wireLog)!,
+                })
                 .WithClustering(new ClusterOptions { Roles = [Role], SeedNodes = [.. Seeds.Select(AddressOf)] })
                 .WithClosedWorld()
                 .AddHocon(Hocon, HoconAddMode.Prepend)
@@ -108,13 +115,6 @@ public sealed record ClusterNode(string Role, HostAndPort Listen, IReadOnlyList<
         shutdown.AddTask(CoordinatedShutdown.PhaseBeforeServiceUnbind, "hold", () =>
             shutdown.ShutdownReason?.GetType().Name == WireLog.HandshakeFailure ? released.Task : Task.FromResult(Done.Instance));
     }
-
-    private sealed class NoSignals : IHostLifetime
-    {
-        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-    }
 }
 
 /// <summary>Takes Akka's last words, after its loggers have gone, so that they do not end up between a sweep's last lines on the console.</summary>
@@ -126,7 +126,13 @@ public sealed class SilentLogger : MinimalLogger
 /// <summary>A host name or IPv4 address with a port.</summary>
 public sealed record HostAndPort(string Host, int Port)
 {
-    public bool IsLoopback => Host == "localhost" || (System.Net.IPAddress.TryParse(Host, out var address) && System.Net.IPAddress.IsLoopback(address));
+    public bool IsLoopback => Host == "localhost" || (IPAddress.TryParse(Host, out var address) && IPAddress.IsLoopback(address));
+
+    /// <summary>
+    /// Where to listen for others to reach this. A name is for them, and may not be known to this machine yet, as a new pod's is: then it is all
+    /// addresses.
+    /// </summary>
+    public string BindHost => IsLoopback || IPAddress.TryParse(Host, out _) ? Host : IPAddress.Any.ToString();
 
     /// <summary>Reads <c>HOST:PORT</c>; null where <paramref name="text"/> is not of that form.</summary>
     public static HostAndPort? Parse(string text)

@@ -28,6 +28,21 @@ public sealed class RunFolderTests : IDisposable
     }
 
     [Fact]
+    public async Task What_an_earlier_coordinator_leaves_that_had_not_begun_and_an_empty_volume_for_trials_are_no_run()
+    {
+        var path = Path.Combine(_root, "run");
+        await FolderTerm.Take(RunFolder.Create(path)).DisposeAsync();
+        var trials = Directory.CreateDirectory(Path.Combine(path, "trials")).FullName;
+        Assert.False(RunFolder.HasBegun(path));
+        RunFolder.Create(path);
+
+        Directory.CreateDirectory(Path.Combine(trials, "1"));
+        Assert.Contains("not empty", Assert.Throws<IOException>(() => RunFolder.Create(path)).Message, StringComparison.Ordinal);
+        File.WriteAllText(Path.Combine(path, "sweep.yaml"), "");
+        Assert.True(RunFolder.HasBegun(path));
+    }
+
+    [Fact]
     public void The_log_knows_the_last_event_that_it_tells_of_though_its_last_line_is_torn()
     {
         var path = Path.Combine(_root, "run.log");

@@ -24,6 +24,15 @@ public interface ISweepListener
 
     void WorkerLeft(WorkerId worker, string reason, int workers);
 
+    /// <summary>So many commands wait for the write under way.</summary>
+    void Queued(int commands) { }
+
+    /// <summary>So many events were stored by one write.</summary>
+    void Stored(int events, TimeSpan took) { }
+
+    /// <summary>A report was answered, so long after it was received.</summary>
+    void Answered(TimeSpan took) { }
+
     /// <summary>The store cannot be read or written: nothing happens until it can. Repeated at every attempt that fails.</summary>
     void StoreLost(Exception cause);
 
@@ -202,10 +211,13 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
     private void OnReport(EpochReported message)
     {
         var worker = Sender;
+        var received = _time.GetTimestamp();
         Heard(message.Worker, null);
         Submit(new RecordEpoch(message.Attempt, message.Worker, message.Report, Now), () =>
         {
-            if (AnswerTo(message) is { } answer) worker.Tell(answer);
+            if (AnswerTo(message) is not { } answer) return;
+            worker.Tell(answer);
+            _listener.Answered(_time.GetElapsedTime(received));
         });
     }
 
@@ -275,6 +287,7 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
     private void Submit(ISweepCommand command, Action answer)
     {
         _waiting.Enqueue((command, answer));
+        _listener.Queued(_waiting.Count);
         if (!_isWriting) WriteWaiting();
     }
 
@@ -293,6 +306,7 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
             }
             answers.Add(next.Answer);
         }
+        _listener.Queued(0);
         if (events.Count == 0)
         {
             foreach (var answer in answers) answer();
@@ -301,10 +315,12 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
         _isWriting = true;
         var held = State.Running;
         var unwritten = events.Count;
+        var asked = _time.GetTimestamp();
         PersistAllAsync(events, sweepEvent =>
         {
             Happened(sweepEvent);
             if (--unwritten > 0) return;
+            _listener.Stored(events.Count, _time.GetElapsedTime(asked));
             if (!_hasStored) _listener.StoreFound();
             _hasStored = true;
             _isWriting = false;

@@ -35,6 +35,10 @@ public sealed record SweepPlan(
     /// <summary>Configurations that a plan lists one by one.</summary>
     public const int ListLimit = 1_000;
 
+    /// <summary>How many trials the search will have, at most; those that repeat the best come later.</summary>
+    [JsonIgnore]
+    public int SearchTrials => (int)(Trials - (Replicates?.FinalTrials ?? 0));
+
     /// <summary>What is wrong with training the listed trials on workers with so much memory each; null where all of them fit.</summary>
     public string? ProblemWithMemory(long workerBytes)
     {

@@ -31,9 +31,11 @@ public sealed class HeldTerm : ITerm
     /// <summary>Waits until nobody else is at work on the sweep, and is from then on.</summary>
     /// <param name="name">Of the run, for people.</param>
     /// <param name="standby">Told who is at work, once for each; null where that one is a reason to give up.</param>
+    /// <param name="looked">Told after every look at the term of another one: null, or why it could not be read.</param>
     /// <exception cref="IOException">Another coordinator is at work.</exception>
     /// <exception cref="NpgsqlException">The server cannot be reached, and nobody asked to wait.</exception>
-    public static async Task<HeldTerm> TakeAsync(TermTable table, string name, Action<string>? standby, TimeProvider time)
+    public static async Task<HeldTerm> TakeAsync(
+        TermTable table, string name, Action<string>? standby, TimeProvider time, Action<string?>? looked = null)
     {
         var self = $"{Environment.ProcessId} on {Environment.MachineName}";
         var watch = new TermWatch();
@@ -54,14 +56,16 @@ public sealed class HeldTerm : ITerm
                 if (!hasTable) table.Create();
                 hasTable = true;
                 var row = table.Read();
+                looked?.Invoke(null);
                 var verdict = watch.Look(row, time.GetElapsedTime(started));
                 if (verdict == TermVerdict.AtWork) OnAtWork(row!.Holder!);
                 if (verdict != TermVerdict.MayTake) return null;
                 var asked = time.GetTimestamp();
                 return table.Take(row, self) is { } number ? new HeldTerm(table, number, asked, time) : null;
             }
-            catch (NpgsqlException) when (standby is not null)
+            catch (NpgsqlException exception) when (standby is not null)
             {
+                looked?.Invoke(exception.Message);
                 watch.Forget();
                 return null;
             }

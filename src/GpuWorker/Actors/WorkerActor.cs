@@ -21,12 +21,22 @@ public sealed record WorkerProcess(
     /// <summary>The attempt before that: a repeated command to start it is late.</summary>
     public AttemptId? Ended { get; set; }
 
+    private static readonly TimeSpan CoordinatorSilence = TimeSpan.FromSeconds(5);
+
     private long _coordinatorSeen = Stopwatch.GetTimestamp();
+    private volatile bool _hasSeenCoordinator;
+
+    /// <summary>There is a coordinator, or there was a moment ago. Safe from any thread.</summary>
+    public bool HasCoordinator => _hasSeenCoordinator && WithoutCoordinator < CoordinatorSilence;
 
     /// <summary>How long there has been no coordinator. Safe from any thread.</summary>
     public TimeSpan WithoutCoordinator => Stopwatch.GetElapsedTime(Volatile.Read(ref _coordinatorSeen));
 
-    public void SawCoordinator() => Volatile.Write(ref _coordinatorSeen, Stopwatch.GetTimestamp());
+    public void SawCoordinator()
+    {
+        Volatile.Write(ref _coordinatorSeen, Stopwatch.GetTimestamp());
+        _hasSeenCoordinator = true;
+    }
 }
 
 /// <summary>Takes one attempt at a time, sends what it measures until that is acknowledged, and obeys stop.</summary>

@@ -15,8 +15,10 @@ public sealed class DatasetStore
     private readonly Func<DatasetName, IReadOnlyList<RemoteFile>> _sources;
 
     /// <param name="progress">Is told of downloads, on any thread; default: nobody is.</param>
-    public DatasetStore(DatasetPlaces places, Action<DownloadProgress>? progress = null)
-        : this(places, progress, DatasetSource.Of)
+    /// <param name="mayDownload">False where a data set that is nowhere is an error.</param>
+    public DatasetStore(DatasetPlaces places, Action<DownloadProgress>? progress = null, bool mayDownload = true)
+        : this(places, progress, mayDownload ? DatasetSource.Of : name => throw new DatasetException(
+            $"{name}: it is neither in SWEEP_DATA_DIR nor in {places.CacheDirectory}; gpu-worker fetch downloads it"))
     {
     }
 
@@ -105,10 +107,11 @@ public sealed class DatasetStore
     /// <returns>The folder with the files.</returns>
     private async Task<string> DownloadAsync(DatasetFacts facts, CancellationToken cancellation)
     {
+        var files = _sources(facts.Name);
         var folder = Path.Combine(_places.CacheDirectory, facts.FileName);
         using var held = await FolderLock.AcquireAsync(folder + ".lock", cancellation).ConfigureAwait(false);
         using var download = new Download(_progress);
-        foreach (var file in _sources(facts.Name)) await download.FetchAsync(file, folder, cancellation).ConfigureAwait(false);
+        foreach (var file in files) await download.FetchAsync(file, folder, cancellation).ConfigureAwait(false);
         return folder;
     }
 }

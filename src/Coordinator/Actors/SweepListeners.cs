@@ -1,0 +1,34 @@
+using Sweep.Coordinator.Trials;
+using Sweep.Shared;
+using Sweep.Shared.Protocol;
+
+namespace Sweep.Coordinator.Actors;
+
+/// <summary>Several that follow one sweep; each hears of everything, in the order given.</summary>
+internal sealed class SweepListeners(params ISweepListener[] listeners) : ISweepListener
+{
+    public void Happened(long number, SweepState state, ISweepEvent sweepEvent) => Each(listener => listener.Happened(number, state, sweepEvent));
+
+    public void Progressed(AttemptId attempt, int epoch, double epochProgress) => Each(listener => listener.Progressed(attempt, epoch, epochProgress));
+
+    public void WorkerJoined(WorkerId worker, DeviceDescription device, int workers) => Each(listener => listener.WorkerJoined(worker, device, workers));
+
+    public void WorkerLeft(WorkerId worker, string reason, int workers) => Each(listener => listener.WorkerLeft(worker, reason, workers));
+
+    public void Queued(int commands) => Each(listener => listener.Queued(commands));
+
+    public void Stored(int events, TimeSpan took) => Each(listener => listener.Stored(events, took));
+
+    public void Answered(TimeSpan took) => Each(listener => listener.Answered(took));
+
+    public void StoreLost(Exception cause) => Each(listener => listener.StoreLost(cause));
+
+    public void StoreFound() => Each(listener => listener.StoreFound());
+
+    public void Failed(Exception cause) => Each(listener => listener.Failed(cause));
+
+    private void Each(Action<ISweepListener> tell)
+    {
+        foreach (var listener in listeners) tell(listener);
+    }
+}

@@ -1,0 +1,21 @@
+using Serilog;
+using Sweep.Coordinator.Metrics;
+using Sweep.Shared.Status;
+
+namespace Sweep.Coordinator;
+
+/// <summary>What the program says of itself to scrapers, kubelets and log collectors.</summary>
+/// <param name="JsonLog">Hears every line of the log; null for nobody.</param>
+public sealed record CoordinatorStatus(NodeHealth Health, SweepMetrics Metrics, ILogger? JsonLog)
+{
+    /// <summary>Another coordinator is at work.</summary>
+    public void StandsBy(string line)
+    {
+        Console.WriteLine(line);
+        JsonLog?.Information("Standing by: {Line}", line);
+    }
+
+    /// <summary>A standby is ready while it can read the term of the coordinator at work: then it can take over.</summary>
+    /// <param name="problem">Null where it could.</param>
+    public void Looked(string? problem) => Health.Started(() => problem is null ? null : $"the history cannot be read: {problem}");
+}
