@@ -124,7 +124,7 @@ public static class Launch
         }
         var state = memory.State;
         var summary = $"{memory.Count} events, {state.TrialCount} trials ({state.FinishedCount} ended, {state.Running.Count} running, "
-            + $"{state.Waiting.Count} waiting), {state.EpochsTotal} epochs, {RunAudit.CheckpointsIn(folder).Count()} checkpoints";
+            + $"{state.Waiting.Count} waiting, {state.Paused.Count} paused), {state.EpochsTotal} epochs, {RunAudit.CheckpointsIn(folder).Count()} checkpoints";
         return ([.. HistoryAudit.ProblemsIn(history.EventsAfter(0), state), .. RunAudit.ProblemsIn(folder, state)], summary);
     }
 
@@ -259,6 +259,9 @@ public static class Launch
         SweepEnding.AllTrialsEnded => "all its trials have",
         SweepEnding.EpochLimit => "at its limit of epochs",
         SweepEnding.DurationLimit => "at its limit of time",
+        SweepEnding.GpuHoursLimit => "at its limit of GPU hours",
+        SweepEnding.TargetReached => "at its target",
+        SweepEnding.PatienceSpent => "without a new best for as long as it may be",
         var other => throw new InvalidOperationException($"a sweep that ended by {other} can go on"),
     };
 

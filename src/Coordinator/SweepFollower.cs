@@ -154,6 +154,7 @@ internal sealed class SweepFollower : ISweepListener, IAsyncDisposable
         _state = state;
         if (sweepEvent is EpochRecorded recorded) _progress[recorded.Attempt] = 0;
         if (sweepEvent is AttemptClosed closed) _progress.Remove(closed.Attempt);
+        if (sweepEvent is TrialPaused paused) _progress.Remove(paused.Attempt);
         if (sweepEvent is SweepFinished end)
         {
             if (end.Ending == SweepEnding.FailureStorm)
@@ -190,6 +191,7 @@ internal sealed class SweepFollower : ISweepListener, IAsyncDisposable
         _state.FinishedCount,
         _total,
         _state.Waiting.Count,
+        _state.Paused.Count,
         [.. _state.Running.OrderBy(entry => entry.Value.Trial).Select(entry => Running(entry.Key, entry.Value))],
         _best));
 
@@ -229,6 +231,9 @@ internal sealed class SweepFollower : ISweepListener, IAsyncDisposable
                 break;
             case AttemptClosed closed:
                 log.Warning("Attempt {Attempt} closed: {Closure} ({Failure}), {Detail}", closed.Attempt.ToString(), closed.Closure, closed.Failure, closed.Detail);
+                break;
+            case TrialPaused paused:
+                log.Information("Attempt {Attempt} pauses: {Detail}", paused.Attempt.ToString(), paused.Detail);
                 break;
             case TrialFinished finished:
                 log.Information("Trial {Trial} ended: {Outcome}, {Detail}", finished.Trial.Number, finished.Outcome, finished.Detail);

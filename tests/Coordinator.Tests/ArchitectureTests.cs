@@ -9,7 +9,7 @@ namespace Sweep.Coordinator.Tests;
 /// <summary>Three rings: decisions know neither actors nor edges, and dependencies point inward.</summary>
 public sealed class ArchitectureTests
 {
-    private const string Decisions = @"Sweep\.Coordinator\.(SearchSpaces|Samplers|Overfitting|Plans)(\..*)?";
+    private const string Decisions = @"Sweep\.Coordinator\.(SearchSpaces|Samplers|Schedulers|Overfitting|Plans)(\..*)?";
 
     private static readonly ArchUnitNET.Domain.Architecture Architecture =
         new ArchLoader().LoadAssemblies(typeof(SweepState).Assembly, typeof(TrialId).Assembly).Build();

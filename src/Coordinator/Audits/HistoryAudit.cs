@@ -42,6 +42,7 @@ public sealed class HistoryAudit
             case AttemptStarted started: Start(started); break;
             case EpochRecorded recorded: Record(recorded); break;
             case AttemptClosed closed: Close(closed); break;
+            case TrialPaused paused: Pause(paused); break;
             case TrialFinished finished: Finish(finished); break;
             case AttemptRefused refused: Refuse(refused); break;
             case SearchExhausted: break;
@@ -65,6 +66,7 @@ public sealed class HistoryAudit
         Check(
             started.RecordedEpochs == account.Epochs,
             $"attempt {attempt} is told of {started.RecordedEpochs} epochs, and {account.Epochs} are recorded");
+        account.IsPaused = false;
         Check(_busy.Add(started.Worker), $"attempt {attempt} starts on a worker that holds another");
         (account.Running, account.Attempts, account.Worker) = (attempt, attempt.Number, started.Worker);
         _startedAttempts++;
@@ -85,9 +87,18 @@ public sealed class HistoryAudit
         EndRunning(account);
     }
 
+    private void Pause(TrialPaused paused)
+    {
+        var account = AccountOf(paused.Attempt.Trial);
+        Check(account.Running == paused.Attempt, $"attempt {paused.Attempt} pauses and does not hold its trial");
+        account.IsPaused = true;
+        EndRunning(account);
+    }
+
     private void Finish(TrialFinished finished)
     {
         var account = AccountOf(finished.Trial);
+        account.IsPaused = false;
         Check(account.Outcome is null, $"trial {finished.Trial} has two outcomes: {account.Outcome} and {finished.Outcome}");
         account.Outcome = finished.Outcome;
         EndRunning(account);
@@ -108,12 +119,14 @@ public sealed class HistoryAudit
     {
         var ended = _trials.Values.Count(account => account.Outcome is not null);
         var running = _trials.Values.Count(account => account.Running is not null);
-        var waiting = _trials.Count - ended - running;
+        var paused = _trials.Values.Count(account => account.IsPaused);
+        var waiting = _trials.Count - ended - running - paused;
         Check(_startedAttempts == _endedAttempts + running, $"{_startedAttempts} attempts started, {_endedAttempts} ended, {running} run");
         Check(
-            (state.TrialCount, state.FinishedCount, state.Running.Count, state.Waiting.Count) == (_trials.Count, ended, running, waiting),
-            $"of {_trials.Count} trials {ended} have ended, {running} run and {waiting} wait, and the state says "
-                + $"{state.FinishedCount}, {state.Running.Count} and {state.Waiting.Count}");
+            (state.TrialCount, state.FinishedCount, state.Running.Count, state.Waiting.Count, state.Paused.Count)
+                == (_trials.Count, ended, running, waiting, paused),
+            $"of {_trials.Count} trials {ended} have ended, {running} run, {waiting} wait and {paused} are paused, and the state says "
+                + $"{state.FinishedCount}, {state.Running.Count}, {state.Waiting.Count} and {state.Paused.Count}");
         Check(
             _ending is null or SweepEnding.Interrupted or SweepEnding.FailureStorm || ended == _trials.Count,
             $"the sweep has ended, and {_trials.Count - ended} trials have not");
@@ -141,6 +154,8 @@ public sealed class HistoryAudit
         public int Attempts { get; set; }
 
         public AttemptId? Running { get; set; }
+
+        public bool IsPaused { get; set; }
 
         public WorkerId Worker { get; set; }
 

@@ -9,7 +9,7 @@ using Sweep.Shared.Models;
 namespace Sweep.Coordinator.Reports;
 
 /// <summary>A trial's outcome, or what the trial is doing until it has one.</summary>
-public enum RowOutcome { Completed, Stopped, Overfit, Diverged, OutOfMemory, Failed, Cancelled, Running, Waiting }
+public enum RowOutcome { Completed, Stopped, Overfit, Diverged, OutOfMemory, Failed, Cancelled, Running, Waiting, Paused }
 
 /// <summary>One trial as the leaderboard shows it. Accuracies are fractions; a value that was not measured, or is NaN or infinite, is null.</summary>
 /// <param name="Rank">From 1, that of its configuration where configurations are repeated; null for a trial that is not ranked.</param>
@@ -131,7 +131,7 @@ public sealed record LeaderboardRow(
         TrialOutcome.Failed => RowOutcome.Failed,
         TrialOutcome.Cancelled => RowOutcome.Cancelled,
         null when sweepEnded => RowOutcome.Cancelled,
-        null => trial.IsRunning ? RowOutcome.Running : RowOutcome.Waiting,
+        null => trial.IsRunning ? RowOutcome.Running : trial.IsPaused ? RowOutcome.Paused : RowOutcome.Waiting,
         _ => throw new ArgumentOutOfRangeException(nameof(trial), trial.Outcome, null),
     };
 

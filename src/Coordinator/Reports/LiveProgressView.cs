@@ -13,7 +13,7 @@ public sealed class LiveProgressView : IProgressView
     private readonly SweepFacts _sweep;
     private readonly ConcurrentQueue<string> _lines = new();
     private readonly Task _drawing;
-    private SweepProgress _progress = new(0, null, 0, [], null);
+    private SweepProgress _progress = new(0, null, 0, 0, [], null);
 
     /// <summary>Holds one wake-up at most: one that is still to be answered answers later ones too.</summary>
     private readonly Channel<bool> _changes = Channel.CreateBounded<bool>(

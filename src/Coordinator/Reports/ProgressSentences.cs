@@ -20,7 +20,9 @@ public static class ProgressSentences
 
     /// <summary><c>4 of 12 finished, 2 running, 6 waiting; best trial 3 at 91.20 %</c>.</summary>
     public static string State(Objective objective, SweepProgress progress) =>
-        $"{Of(progress.Finished, progress.Total)} finished, {progress.Running.Count} running, {progress.Waiting} waiting{Best(objective, progress)}";
+        $"{Of(progress.Finished, progress.Total)} finished, {progress.Running.Count} running, {progress.Waiting} waiting{Paused(progress)}{Best(objective, progress)}";
+
+    private static string Paused(SweepProgress progress) => progress.Paused == 0 ? "" : $", {progress.Paused} paused";
 
     private static string Best(Objective objective, SweepProgress progress) =>
         progress.Best is { } best ? $"; best trial {best.Trial} at {Figures.Value(objective, best.Objective)}" : "";

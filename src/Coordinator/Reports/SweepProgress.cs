@@ -7,7 +7,8 @@ namespace Sweep.Coordinator.Reports;
 /// <param name="Total">Trials there will be; null where nobody knows yet.</param>
 /// <param name="Waiting">Trials that were created and hold no worker.</param>
 /// <param name="Best">The row that ranks first so far (<see cref="Leaderboard.BetterOf"/>); null before there is one.</param>
-public sealed record SweepProgress(int Finished, int? Total, int Waiting, IReadOnlyList<RunningTrial> Running, LeaderboardRow? Best);
+/// <param name="Paused">Trials that the scheduler keeps from going on.</param>
+public sealed record SweepProgress(int Finished, int? Total, int Waiting, int Paused, IReadOnlyList<RunningTrial> Running, LeaderboardRow? Best);
 
 /// <param name="Epoch">The epoch in training, from 1.</param>
 /// <param name="EpochProgress">Share of that epoch done, in [0, 1].</param>

@@ -50,6 +50,10 @@ public abstract record ResumeDecision
         if (IsLower(old.Limits.MaxParallelTrials, given.Limits.MaxParallelTrials)) lowered.Add(Limits + "max_parallel_trials");
         if (IsLower(old.Limits.MaxDuration, given.Limits.MaxDuration)) lowered.Add(Limits + "max_duration");
         if (IsLower(old.Limits.MaxEpochsTotal, given.Limits.MaxEpochsTotal)) lowered.Add(Limits + "max_epochs_total");
+        if (IsLower(old.Limits.MaxTrials, given.Limits.MaxTrials)) lowered.Add(Limits + "max_trials");
+        if (IsLower(old.Limits.MaxGpuHours, given.Limits.MaxGpuHours)) lowered.Add(Limits + "max_gpu_hours");
+        if (IsLower(old.Limits.PatienceTrials, given.Limits.PatienceTrials)) lowered.Add(Limits + "patience_trials");
+        if (IsEasier(old, given.Limits.Target)) lowered.Add(Limits + "target");
         return lowered;
     }
 
@@ -57,6 +61,10 @@ public abstract record ResumeDecision
     private static bool IsLower<T>(T? old, T? given)
         where T : struct, IComparable<T> =>
         given is { } now && (old is not { } before || now.CompareTo(before) < 0);
+
+    /// <summary>A target that a worse value reaches would end a sweep that goes on.</summary>
+    private static bool IsEasier(SweepDefinition old, double? given) =>
+        given is { } now && (old.Limits.Target is not { } before || old.Objective.IsBetter(before, now));
 
     private static string Lines(IEnumerable<SweepFileDifference> differences) =>
         string.Concat(differences.Select(difference => $"\n  {difference}"));

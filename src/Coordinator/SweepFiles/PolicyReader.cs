@@ -55,10 +55,18 @@ internal static class PolicyReader
         return objective;
     }
 
-    public static SweepLimits ReadLimits(Section file, ErrorList errors)
+    public static SweepLimits ReadLimits(Section file, Objective objective, ErrorList errors)
     {
-        var section = file.Child("limits", "max_parallel_trials", "max_duration", "max_epochs_total");
-        return new SweepLimits(section.Integer("max_parallel_trials", min: 1), ReadDuration(section, errors), section.Integer("max_epochs_total", min: 1));
+        var section = file.Child(
+            "limits", "max_parallel_trials", "max_duration", "max_epochs_total", "max_trials", "max_gpu_hours", "target", "patience_trials");
+        return new SweepLimits(
+            section.Integer("max_parallel_trials", min: 1),
+            ReadDuration(section, errors),
+            section.Integer("max_epochs_total", min: 1),
+            section.Integer("max_trials", min: 1),
+            section.Number("max_gpu_hours", new SettingType.Number(0, double.MaxValue, AboveMin: true)),
+            section.Number("target", objective.Maximizes ? Fraction : new SettingType.Number(0, double.MaxValue)),
+            section.Integer("patience_trials", min: 1));
     }
 
     public static RetrySettings ReadRetries(Section file) => new(file.Child("retries", "max_attempts").Integer("max_attempts", min: 1) ?? DefaultAttempts);

@@ -4,14 +4,12 @@ using Sweep.Shared;
 
 namespace Sweep.Coordinator.SweepFiles;
 
-/// <summary>The sections <c>search</c> and <c>scheduler</c>.</summary>
+/// <summary>The section <c>search</c>.</summary>
 internal static class SearchReader
 {
     private const int MostGridPoints = 1_000_000;
 
     private static readonly SettingType.Name Algorithms = new(["auto", "grid", "random"], ["tpe", "sobol", "gp", "cma_es", "evolution"]);
-    private static readonly SettingType.Name Schedulers = new(["none"], ["median", "asha", "hyperband", "bohb", "pbt"]);
-
     public static Section Open(Section file) => file.Child("search", "algorithm", "trials", "final_replicates");
 
     /// <param name="isSpaceValid">Otherwise only the section itself is checked.</param>
@@ -29,16 +27,6 @@ internal static class SearchReader
             "random" => Random(mark, trials, null, errors),
             _ => isSpaceValid ? Auto(draft, mark, trials, errors) : null,
         };
-    }
-
-    public static SchedulerSettings ReadScheduler(Section file, ErrorList errors)
-    {
-        var section = file.Child("scheduler", "name", "min_epochs", "reduction_factor");
-        if (!section.IsAbsent) section.Require("name", $"missing `scheduler.name`; give {Schedulers.Expected}");
-        section.Name("name", Schedulers);
-        section.Integer("min_epochs", min: 1);
-        section.Integer("reduction_factor", min: 2);
-        return new SchedulerSettings(SchedulerKind.None);
     }
 
     private static SearchSettings? Auto(SpaceDraft draft, Mark mark, int? trials, ErrorList errors)

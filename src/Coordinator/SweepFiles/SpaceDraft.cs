@@ -35,6 +35,9 @@ internal sealed class SpaceDraft
     /// <summary>Has placeholders where a required setting is missing or in error.</summary>
     public TrialConfiguration Base { get; }
 
+    /// <summary>The largest budget that a trial may have; null where it is missing or in error.</summary>
+    public int? MaxEpochs => AreValid([Setting.Epochs]) ? Space.MaxEpochs(Base) : null;
+
     public bool HasDataset => _trials.Dataset is not null;
 
     public Mark ConstraintsMark { get; }

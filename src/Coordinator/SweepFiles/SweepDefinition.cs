@@ -20,7 +20,11 @@ public sealed record SweepDefinition(
     Objective Objective,
     SweepLimits Limits,
     RetrySettings Retries,
-    ReplicateSettings Replicates);
+    ReplicateSettings Replicates)
+{
+    /// <inheritdoc cref="SearchSpace.MaxEpochs"/>
+    public int MaxEpochs => Space.MaxEpochs(Base);
+}
 
 public enum SearchAlgorithm { Grid, Random }
 
@@ -29,9 +33,11 @@ public enum SearchAlgorithm { Grid, Random }
 /// <param name="Reason">Why <c>auto</c> chose the algorithm; null where the file names it.</param>
 public sealed record SearchSettings(SearchAlgorithm Algorithm, int? Trials, string? Reason = null);
 
-public enum SchedulerKind { None }
+public enum SchedulerKind { None, Median, Asha, Hyperband }
 
-public sealed record SchedulerSettings(SchedulerKind Kind);
+/// <param name="MinEpochs">No trial is judged before it has trained so many; at least 1.</param>
+/// <param name="ReductionFactor">Of so many trials at a rung one goes on; at least 2. The median rule has no use for it.</param>
+public sealed record SchedulerSettings(SchedulerKind Kind, int MinEpochs = 1, int ReductionFactor = 3);
 
 /// <param name="Plateau">Null where trials are not stopped for standing still.</param>
 public sealed record EarlyStoppingSettings(OverfitSettings Overfit, PlateauSettings? Plateau);
@@ -42,7 +48,13 @@ public sealed record PlateauSettings(int Patience, double MinDelta);
 /// <param name="MaxParallelTrials">Trials that may train at the same time; null for as many as there are workers.</param>
 /// <param name="MaxDuration">Null for no limit.</param>
 /// <param name="MaxEpochsTotal">Over all trials; null for no limit.</param>
-public sealed record SweepLimits(int? MaxParallelTrials, TimeSpan? MaxDuration, int? MaxEpochsTotal);
+/// <param name="MaxTrials">That are created, replicates included; null for no limit.</param>
+/// <param name="MaxGpuHours">That attempts hold workers, all together; null for no limit.</param>
+/// <param name="Target">A value of the objective that is good enough: the sweep ends when an epoch reaches it. Null for none.</param>
+/// <param name="PatienceTrials">The sweep ends when so many trials in a row have ended or paused and none has brought a new best; null for never.</param>
+public sealed record SweepLimits(
+    int? MaxParallelTrials, TimeSpan? MaxDuration, int? MaxEpochsTotal,
+    int? MaxTrials = null, double? MaxGpuHours = null, double? Target = null, int? PatienceTrials = null);
 
 /// <param name="MaxAttempts">Attempts of a trial that may fail before it fails; at least 1.</param>
 public sealed record RetrySettings(int MaxAttempts);

@@ -78,9 +78,9 @@ public static partial class SweepFileReader
         CombinationRules.Check(draft, errors);
         var search = SearchReader.Read(file, draft, isSpaceValid, errors);
         var replicates = ReplicateReader.Read(file, errors);
-        var (scheduler, earlyStopping) = (SearchReader.ReadScheduler(file, errors), PolicyReader.ReadEarlyStopping(file, errors));
+        var (scheduler, earlyStopping) = (SchedulerReader.Read(file, draft, errors), PolicyReader.ReadEarlyStopping(file, errors));
         var objective = PolicyReader.ReadObjective(file, errors);
-        var (limits, retries) = (PolicyReader.ReadLimits(file, errors), PolicyReader.ReadRetries(file));
+        var (limits, retries) = (PolicyReader.ReadLimits(file, objective, errors), PolicyReader.ReadRetries(file));
         return errors.Count > 0
             ? null
             : new SweepDefinition(

@@ -1,6 +1,7 @@
 using Sweep.Coordinator.Overfitting;
 using Sweep.Coordinator.Replicates;
 using Sweep.Coordinator.Samplers;
+using Sweep.Coordinator.Schedulers;
 using Sweep.Shared;
 using Sweep.Shared.Protocol;
 
@@ -16,6 +17,7 @@ public sealed class SweepDecisions(ISampler sampler)
         if (state.Ending is null || command is ResumeSweep)
         {
             Dispatch(draft, command);
+            EndPausedWhenNobodyIsPromoted(draft, command.Now);
             RepeatTheBestWhenTheSearchIsOver(draft, command.Now);
             FinishSweepWhenNothingIsLeft(draft, command.Now);
         }
@@ -33,7 +35,7 @@ public sealed class SweepDecisions(ISampler sampler)
             case RecordEpoch record: Record(draft, record); break;
             case EndAttempt end: End(draft, end); break;
             case LoseWorker lose: Lose(draft, lose); break;
-            case CheckLimits check: FinishOnDuration(draft, check.Now); break;
+            case CheckLimits check: FinishOnLimits(draft, check.Now); break;
             case InterruptSweep interrupt: FinishSweep(draft, SweepEnding.Interrupted, "the sweep was interrupted", interrupt.Now); break;
             default: throw new ArgumentOutOfRangeException(nameof(command), command, "unknown command");
         }
@@ -61,7 +63,7 @@ public sealed class SweepDecisions(ISampler sampler)
                 draft.Add(new AttemptClosed(
                     attempt, AttemptClosure.Lost, false, $"worker {worker.ShortName} ended with its coordinator", resume.Now,
                     FailureClass.Infrastructure));
-        FinishOnEpochs(draft, resume.Now);
+        FinishOnLimits(draft, resume.Now);
     }
 
     private void Assign(Draft draft, AssignTrial assign)
@@ -69,16 +71,22 @@ public sealed class SweepDecisions(ISampler sampler)
         var state = draft.State;
         if (state.Running.ContainsKey(assign.Worker)) return;
         if (state.Running.Count >= (state.Definition.Limits.MaxParallelTrials ?? int.MaxValue)) return;
+        FinishOnLimits(draft, assign.Now);
+        if (draft.State.Ending is not null) return;
         if (NextTrial(state, assign.Now) is null) Propose(draft, assign.Now);
+        EndPausedWhenNobodyIsPromoted(draft, assign.Now);
         RepeatTheBestWhenTheSearchIsOver(draft, assign.Now);
         if (NextTrial(draft.State, assign.Now) is not { } trial) return;
         var attempt = new AttemptId(state.Sweep!.Value, trial.Id, trial.AttemptNumber + 1);
         draft.Add(new AttemptStarted(attempt, assign.Worker, trial.Reports.Count, assign.Now));
     }
 
-    /// <summary>The oldest trial that waits, but for those that are to wait longer; null for none.</summary>
+    /// <summary>The oldest trial that waits, but for those that are to wait longer; else one to promote; null for none.</summary>
     private static TrialState? NextTrial(SweepState state, DateTimeOffset now) =>
-        state.Waiting.Select(trial => state[trial]).FirstOrDefault(trial => trial.MayStart(now));
+        state.Waiting.Select(trial => state[trial]).FirstOrDefault(trial => trial.MayStart(now))
+        ?? (NextToPromote(state) is { } promoted ? state[promoted] : null);
+
+    private static TrialId? NextToPromote(SweepState state) => state.Scheduler.NextToPromote(isSearchOver: NothingRunsOrMay(state));
 
     /// <summary>All replicates of a configuration are created together, so that a sweep that is cut short has whole configurations.</summary>
     private void Propose(Draft draft, DateTimeOffset now)
@@ -98,12 +106,23 @@ public sealed class SweepDecisions(ISampler sampler)
     }
 
     private static bool MayPropose(SweepState state) =>
-        !state.IsExhausted && state.ConfigurationCount < (state.Definition.Search.Trials ?? int.MaxValue);
+        !state.IsExhausted
+        && state.ConfigurationCount < (state.Definition.Search.Trials ?? int.MaxValue)
+        && state.TrialCount + state.Definition.Replicates.OfEach <= (state.Definition.Limits.MaxTrials ?? int.MaxValue);
+
+    /// <summary>Who is paused then has no chance left to be promoted.</summary>
+    private static void EndPausedWhenNobodyIsPromoted(Draft draft, DateTimeOffset now)
+    {
+        if (draft.State.Paused.IsEmpty || !NothingRunsOrMay(draft.State) || NextToPromote(draft.State) is not null) return;
+        foreach (var trial in draft.State.Paused)
+            draft.Add(new TrialFinished(trial, TrialOutcome.Stopped, draft.State[trial].Detail, now, ByScheduler: true));
+    }
 
     private static void RepeatTheBestWhenTheSearchIsOver(Draft draft, DateTimeOffset now)
     {
         if (!NothingIsLeft(draft.State)) return;
-        foreach (var (first, replicate) in FinalReplicates.Missing(draft.State))
+        var most = (draft.State.Definition.Limits.MaxTrials ?? int.MaxValue) - draft.State.TrialCount;
+        foreach (var (first, replicate) in FinalReplicates.Missing(draft.State).Take(most))
             draft.Add(new TrialCreated(draft.NextTrial, first.Hyperparameters, first.ConfigurationHash, now, replicate));
     }
 
@@ -127,8 +146,29 @@ public sealed class SweepDecisions(ISampler sampler)
             case var (outcome, detail):
                 draft.Add(new TrialFinished(record.Attempt.Trial, outcome, detail, record.Now));
                 break;
+            default:
+                AskTheScheduler(draft, record);
+                break;
         }
-        FinishOnEpochs(draft, record.Now);
+        FinishOnLimits(draft, record.Now);
+    }
+
+    private static void AskTheScheduler(Draft draft, RecordEpoch record)
+    {
+        if (draft.State.StandingOf(record.Attempt.Trial) is not { } standing) return;
+        switch (draft.State.Scheduler.Decide(standing))
+        {
+            case SchedulerDecision.Continue:
+                break;
+            case SchedulerDecision.Pause pause:
+                draft.Add(new TrialPaused(record.Attempt, pause.Reason, record.Now));
+                break;
+            case SchedulerDecision.Stop stop:
+                draft.Add(new TrialFinished(record.Attempt.Trial, TrialOutcome.Stopped, stop.Reason, record.Now, ByScheduler: true));
+                break;
+            case var decision:
+                throw new ArgumentOutOfRangeException(nameof(record), decision, "unknown decision");
+        }
     }
 
     /// <summary>How the newest report ends its trial; null where the trial goes on.</summary>
@@ -214,16 +254,9 @@ public sealed class SweepDecisions(ISampler sampler)
                 $"{streak.Configurations.Count} configurations in a row failed alike ({FailurePolicy.Name(failure)}), the last one because: {detail}", now);
     }
 
-    private static void FinishOnEpochs(Draft draft, DateTimeOffset now)
+    private static void FinishOnLimits(Draft draft, DateTimeOffset now)
     {
-        if (draft.State.EpochsTotal >= (draft.State.Definition.Limits.MaxEpochsTotal ?? int.MaxValue))
-            FinishSweep(draft, SweepEnding.EpochLimit, $"the sweep spent its limit of {draft.State.EpochsTotal} epochs", now);
-    }
-
-    private static void FinishOnDuration(Draft draft, DateTimeOffset now)
-    {
-        if (draft.State.Definition.Limits.MaxDuration is { } limit && draft.State.Sweep is not null && draft.State.RunningFor(now) >= limit)
-            FinishSweep(draft, SweepEnding.DurationLimit, $"the sweep reached its limit of {limit}", now);
+        if (draft.State.Sweep is not null && SweepEnd.Reached(draft.State, now) is var (ending, detail)) FinishSweep(draft, ending, detail, now);
     }
 
     private static void FinishSweepWhenNothingIsLeft(Draft draft, DateTimeOffset now)
@@ -231,8 +264,10 @@ public sealed class SweepDecisions(ISampler sampler)
         if (NothingIsLeft(draft.State)) draft.Add(new SweepFinished(SweepEnding.AllTrialsEnded, now));
     }
 
-    /// <summary>The sweep goes on, but nothing runs, waits or may be proposed.</summary>
-    private static bool NothingIsLeft(SweepState state) =>
+    private static bool NothingIsLeft(SweepState state) => NothingRunsOrMay(state) && state.Paused.IsEmpty;
+
+    /// <summary>The sweep goes on, but nothing runs, waits or may be proposed: whatever is left is paused.</summary>
+    private static bool NothingRunsOrMay(SweepState state) =>
         state is { Ending: null, Sweep: not null } && state.Running.IsEmpty && state.Waiting.IsEmpty && !MayPropose(state);
 
     /// <summary>At a limit, what is running ends as it stands. A sweep that was interrupted or pauses can go on later: its trials keep waiting.</summary>
@@ -245,8 +280,12 @@ public sealed class SweepDecisions(ISampler sampler)
                 ? new AttemptClosed(attempt, AttemptClosure.Released, false, detail, now, FailureClass.Preempted)
                 : new TrialFinished(attempt.Trial, TrialOutcome.Stopped, detail, now));
         if (!goesOn)
+        {
+            foreach (var trial in draft.State.Paused)
+                draft.Add(new TrialFinished(trial, TrialOutcome.Stopped, $"{draft.State[trial].Detail}; then {detail}", now, ByScheduler: true));
             foreach (var trial in draft.State.Waiting)
                 draft.Add(new TrialFinished(trial, TrialOutcome.Cancelled, detail, now));
+        }
         draft.Add(new SweepFinished(ending, now, detail));
     }
 

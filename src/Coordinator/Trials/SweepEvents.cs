@@ -53,10 +53,18 @@ public enum AttemptClosure
     Failed,
 }
 
+/// <summary>
+/// The scheduler has taken the attempt's worker away. The trial keeps its checkpoint, goes on with the <see cref="AttemptStarted"/> by
+/// which it is promoted, and ends where there is none.
+/// </summary>
+/// <param name="Detail">Why, for people.</param>
+public sealed record TrialPaused(AttemptId Attempt, string Detail, DateTimeOffset At) : ISweepEvent;
+
 /// <summary>The trial has ended. There is exactly one of these for a trial.</summary>
 /// <param name="Failure">Null where it did not fail, and in histories of version 0.1.</param>
+/// <param name="ByScheduler">The scheduler stopped it, or did not promote it.</param>
 public sealed record TrialFinished(
-    TrialId Trial, TrialOutcome Outcome, string? Detail, DateTimeOffset At, FailureClass? Failure = null) : ISweepEvent;
+    TrialId Trial, TrialOutcome Outcome, string? Detail, DateTimeOffset At, FailureClass? Failure = null, bool ByScheduler = false) : ISweepEvent;
 
 /// <summary>
 /// An attempt that had lost its trial reported an epoch, which was refused. There is one of these for such an attempt, however often it reports.
@@ -75,6 +83,13 @@ public enum SweepEnding
     AllTrialsEnded,
     EpochLimit,
     DurationLimit,
+    GpuHoursLimit,
+
+    /// <summary>An epoch's objective was as good as was asked for.</summary>
+    TargetReached,
+
+    /// <summary>So many trials in a row brought no new best.</summary>
+    PatienceSpent,
 
     /// <summary>Trials failed alike, one after the other: a person should look before the rest does too. The sweep can be resumed.</summary>
     FailureStorm,
@@ -94,6 +109,7 @@ public enum SweepEnding
 [JsonSerializable(typeof(AttemptStarted))]
 [JsonSerializable(typeof(EpochRecorded))]
 [JsonSerializable(typeof(AttemptClosed))]
+[JsonSerializable(typeof(TrialPaused))]
 [JsonSerializable(typeof(TrialFinished))]
 [JsonSerializable(typeof(AttemptRefused))]
 [JsonSerializable(typeof(SearchExhausted))]
@@ -115,10 +131,11 @@ public sealed class SweepEventSerializer(ExtendedActorSystem system) : ManifestS
         ("attempt-started-1", typeof(AttemptStarted)),
         ("epoch-recorded-1", typeof(EpochRecorded)),
         ("attempt-closed-2", typeof(AttemptClosed)),
+        ("trial-paused-1", typeof(TrialPaused)),
         ("trial-finished-2", typeof(TrialFinished)),
         ("attempt-refused-1", typeof(AttemptRefused)),
         ("search-exhausted-1", typeof(SearchExhausted)),
-        ("sweep-finished-2", typeof(SweepFinished)),
+        ("sweep-finished-3", typeof(SweepFinished)),
     ];
 
     /// <summary>Manifests of earlier releases, each with the one that it is read as.</summary>
@@ -127,7 +144,8 @@ public sealed class SweepEventSerializer(ExtendedActorSystem system) : ManifestS
         ["sweep-started-1"] = "sweep-started-2",
         ["attempt-closed-1"] = "attempt-closed-2",
         ["trial-finished-1"] = "trial-finished-2",
-        ["sweep-finished-1"] = "sweep-finished-2",
+        ["sweep-finished-1"] = "sweep-finished-3",
+        ["sweep-finished-2"] = "sweep-finished-3",
     };
 
     public override int Identifier => 4712;

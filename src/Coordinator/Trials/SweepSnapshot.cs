@@ -12,6 +12,7 @@ namespace Sweep.Coordinator.Trials;
 /// <param name="Since">Since when this coordinator, or the last one, has been at work.</param>
 /// <param name="Before">How long those before it were.</param>
 /// <param name="Newest">When the newest event happened.</param>
+/// <param name="Seconds">That attempts which are over have held workers, and running ones under earlier coordinators.</param>
 /// <param name="Trials">All, in the order of their numbers.</param>
 public sealed record SweepSnapshot(
     SweepId Sweep,
@@ -27,6 +28,9 @@ public sealed record SweepSnapshot(
     DateTimeOffset Since,
     TimeSpan Before,
     DateTimeOffset Newest,
+    double Seconds,
+    Lead? Leader,
+    int TrialsSinceBest,
     ImmutableArray<TrialState> Trials);
 
 [JsonSourceGenerationOptions(

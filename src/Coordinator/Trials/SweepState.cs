@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Sweep.Coordinator.Overfitting;
 using Sweep.Coordinator.Samplers;
+using Sweep.Coordinator.Schedulers;
 using Sweep.Coordinator.SweepFiles;
 using Sweep.Shared;
 using Sweep.Shared.Datasets;
@@ -19,10 +20,12 @@ public sealed class SweepState : ISamplerHistory
     private DateTimeOffset _since;
     private TimeSpan _before;
     private DateTimeOffset _newest;
+    private double _seconds;
 
     public SweepState(SweepDefinition definition)
     {
         Definition = definition;
+        Scheduler = Schedulers.Scheduler.Create(definition);
         _classes = DatasetFacts.Of(definition.Base.Dataset.Name).Classes;
     }
 
@@ -31,8 +34,9 @@ public sealed class SweepState : ISamplerHistory
         (Definition, _classes, _trials, _tried) = (other.Definition, other._classes, other._trials, other._tried);
         (Sweep, ResumedBy, Program) = (other.Sweep, other.ResumedBy, other.Program);
         (Began, SweepFileHash, Extensions) = (other.Began, other.SweepFileHash, other.Extensions);
-        (_since, _before, _newest, EpochsTotal) = (other._since, other._before, other._newest, other.EpochsTotal);
-        (Running, Waiting, FinishedCount) = (other.Running, other.Waiting, other.FinishedCount);
+        (_since, _before, _newest, _seconds, EpochsTotal) = (other._since, other._before, other._newest, other._seconds, other.EpochsTotal);
+        (Running, Waiting, Paused, FinishedCount) = (other.Running, other.Waiting, other.Paused, other.FinishedCount);
+        (Scheduler, Leader, TrialsSinceBest) = (other.Scheduler, other.Leader, other.TrialsSinceBest);
         (IsExhausted, Ending, Streak, Refused) = (other.IsExhausted, other.Ending, other.Streak, other.Refused);
     }
 
@@ -75,6 +79,18 @@ public sealed class SweepState : ISamplerHistory
     /// <summary>Trials whose attempt was handed back, lost or failed.</summary>
     public ImmutableSortedSet<TrialId> Waiting { get; private init; } = [];
 
+    /// <summary>Trials that the scheduler keeps from going on.</summary>
+    public ImmutableSortedSet<TrialId> Paused { get; private init; } = [];
+
+    /// <summary>As the reports, pauses and promotions have left it.</summary>
+    public IScheduler Scheduler { get; private init; }
+
+    /// <summary>The trial with the best epoch so far, and that epoch's objective; null while no epoch has a finite one.</summary>
+    public Lead? Leader { get; private init; }
+
+    /// <summary>Trials that have ended, or paused for the first time, since an epoch was the best so far; the leader itself is none of them.</summary>
+    public int TrialsSinceBest { get; private init; }
+
     public int FinishedCount { get; private init; }
 
     /// <summary>The sampler has nothing more to propose.</summary>
@@ -108,7 +124,8 @@ public sealed class SweepState : ISamplerHistory
 
     /// <summary>Of a sweep that has started: everything that does not follow from the rest.</summary>
     public SweepSnapshot ToSnapshot() => new(
-        Sweep!.Value, ResumedBy, Began, SweepFileHash!, Extensions, Program, IsExhausted, Ending, Streak, [.. Refused], _since, _before, _newest, [.. Trials]);
+        Sweep!.Value, ResumedBy, Began, SweepFileHash!, Extensions, Program, IsExhausted, Ending, Streak, [.. Refused], _since, _before, _newest, _seconds, Leader, TrialsSinceBest,
+        [.. Trials]);
 
     /// <summary>The state that <paramref name="snapshot"/> was taken of.</summary>
     /// <param name="began">The definition that the sweep began with.</param>
@@ -135,6 +152,11 @@ public sealed class SweepState : ISamplerHistory
             _since = snapshot.Since,
             _before = snapshot.Before,
             _newest = snapshot.Newest,
+            _seconds = snapshot.Seconds,
+            Leader = snapshot.Leader,
+            TrialsSinceBest = snapshot.TrialsSinceBest,
+            Scheduler = trials.Aggregate(empty.Scheduler, empty.Rescheduled),
+            Paused = [.. trials.Where(trial => trial.IsPaused).Select(trial => trial.Id)],
             _trials = trials.ToImmutableDictionary(trial => trial.Id),
             _tried = [.. trials.Select(trial => trial.ConfigurationHash)],
             Running = trials.Where(trial => trial.IsRunning)
@@ -147,6 +169,30 @@ public sealed class SweepState : ISamplerHistory
 
     /// <summary>How long there was a coordinator: the time between two of them does not count.</summary>
     public TimeSpan RunningFor(DateTimeOffset now) => _before + (now - _since);
+
+    /// <summary>How long attempts have held workers, all together. O(running attempts).</summary>
+    public TimeSpan WorkersHeldFor(DateTimeOffset now) =>
+        TimeSpan.FromSeconds(_seconds + Running.Values.Sum(attempt => _trials[attempt.Trial].SecondsUntil(now) - _trials[attempt.Trial].Seconds));
+
+    /// <summary>Null where the scheduler has no say, or no epoch was reported.</summary>
+    public Standing? StandingOf(TrialId id) =>
+        _trials[id] is { Reports.IsEmpty: false } trial && IsScheduled(trial) ? Standing.Of(Definition.Objective, id, trial.Reports) : null;
+
+    /// <summary>What is repeated after the search is trained in full, so that all of it is comparable.</summary>
+    private bool IsScheduled(TrialState trial) => trial.Replicate <= Definition.Replicates.OfEach;
+
+    /// <summary>The scheduler after all that this trial has reported.</summary>
+    private IScheduler Rescheduled(IScheduler scheduler, TrialState trial)
+    {
+        if (!IsScheduled(trial)) return scheduler;
+        Standing? newest = null;
+        foreach (var standing in Standing.EachOf(Definition.Objective, trial.Id, trial.Reports))
+        {
+            scheduler = scheduler.Reported(standing);
+            newest = standing;
+        }
+        return trial.IsPaused ? scheduler.Paused(newest!.Value) : scheduler;
+    }
 
     /// <summary>The state after <paramref name="sweepEvent"/>.</summary>
     public SweepState Apply(ISweepEvent sweepEvent)
@@ -175,10 +221,10 @@ public sealed class SweepState : ISamplerHistory
             Ending = null,
         },
         TrialCreated created => Create(created),
-        AttemptStarted started => With(_trials[started.Attempt.Trial].Start(started),
-            running: Running.SetItem(started.Worker, started.Attempt), waiting: Waiting.Remove(started.Attempt.Trial)),
+        AttemptStarted started => Start(started),
         EpochRecorded recorded => Record(recorded),
         AttemptClosed closed => Release(_trials[closed.Attempt.Trial].Close(closed.CountsAsFailure, closed.At), waits: true),
+        TrialPaused paused => Pause(paused),
         TrialFinished finished => Finish(finished),
         AttemptRefused refused => new(this) { Refused = Refused.Add(refused.Attempt) },
         SearchExhausted => new(this) { IsExhausted = true },
@@ -193,9 +239,11 @@ public sealed class SweepState : ISamplerHistory
     {
         var trials = _trials;
         foreach (var attempt in Running.Values) trials = trials.SetItem(attempt.Trial, trials[attempt.Trial].Resume(_newest, resumed.At));
+        var seconds = WorkersHeldFor(_newest).TotalSeconds;
         return new(this)
         {
             _trials = trials,
+            _seconds = seconds,
             _before = RunningFor(_newest),
             _since = resumed.At,
             ResumedBy = resumed.Process,
@@ -212,16 +260,51 @@ public sealed class SweepState : ISamplerHistory
         return new(With(trial, Running, Waiting.Add(trial.Id))) { _tried = _tried.Add(created.ConfigurationHash) };
     }
 
+    private SweepState Start(AttemptStarted started)
+    {
+        var id = started.Attempt.Trial;
+        var next = With(_trials[id].Start(started), Running.SetItem(started.Worker, started.Attempt), Waiting.Remove(id));
+        return Paused.Contains(id) ? next.Unpaused(id) : next;
+    }
+
     private SweepState Record(EpochRecorded recorded)
     {
-        var trial = _trials[recorded.Attempt.Trial].Record(recorded.Report, Judge);
-        return new(With(trial, Running, Waiting)) { EpochsTotal = EpochsTotal + 1 };
+        var id = recorded.Attempt.Trial;
+        var next = With(_trials[id].Record(recorded.Report, Judge), Running, Waiting);
+        var value = Definition.Objective.Of(recorded.Report);
+        var leads = double.IsFinite(value) && (Leader is null || Definition.Objective.IsBetter(value, Leader.Value.Objective));
+        return new(next)
+        {
+            EpochsTotal = EpochsTotal + 1,
+            Scheduler = next.StandingOf(id) is { } standing ? Scheduler.Reported(standing) : Scheduler,
+            Leader = leads ? new Lead(id, value) : Leader,
+            TrialsSinceBest = leads ? 0 : TrialsSinceBest,
+        };
     }
+
+    private SweepState Pause(TrialPaused paused)
+    {
+        var (id, trial) = (paused.Attempt.Trial, _trials[paused.Attempt.Trial]);
+        return new(With(trial.Pause(paused.Detail, paused.At), Running.Remove(trial.Worker!.Value), Waiting))
+        {
+            _seconds = _seconds + trial.SecondsUntil(paused.At) - trial.Seconds,
+            Paused = Paused.Add(id),
+            Scheduler = Scheduler.Paused(StandingOf(id)!.Value),
+            TrialsSinceBest = TrialsSinceBest + (trial.Pauses > 0 || Leader?.Trial == id ? 0 : 1),
+        };
+    }
+
+    private SweepState Unpaused(TrialId id) => new(this) { Paused = Paused.Remove(id), Scheduler = Scheduler.Left(StandingOf(id)!.Value) };
 
     private SweepState Finish(TrialFinished finished)
     {
-        var trial = _trials[finished.Trial].Finish(finished.Outcome, finished.Detail, finished.At);
-        return new(Release(trial, waits: false)) { Streak = FailureStreak.After(Streak, finished.Failure, trial.ConfigurationHash) };
+        var (before, trial) = (_trials[finished.Trial], _trials[finished.Trial].Finish(finished));
+        var next = Paused.Contains(trial.Id) ? Unpaused(trial.Id) : this;
+        return new(next.Release(trial, waits: false))
+        {
+            Streak = FailureStreak.After(Streak, finished.Failure, trial.ConfigurationHash),
+            TrialsSinceBest = TrialsSinceBest + (before.Pauses > 0 || Leader?.Trial == trial.Id ? 0 : 1),
+        };
     }
 
     private SweepState Release(TrialState trial, bool waits)
@@ -232,9 +315,13 @@ public sealed class SweepState : ISamplerHistory
         return new(With(trial, running, waits ? Waiting.Add(trial.Id) : Waiting.Remove(trial.Id)))
         {
             FinishedCount = FinishedCount + (waits ? 0 : 1),
+            _seconds = _seconds + trial.Seconds - _trials[trial.Id].Seconds,
         };
     }
 
     private SweepState With(TrialState trial, ImmutableDictionary<WorkerId, AttemptId> running, ImmutableSortedSet<TrialId> waiting) =>
         new(this) { _trials = _trials.SetItem(trial.Id, trial), Running = running, Waiting = waiting };
 }
+
+/// <param name="Objective">Of the best epoch.</param>
+public readonly record struct Lead(TrialId Trial, double Objective);

@@ -38,8 +38,11 @@ public enum TrialOutcome
 /// <param name="FailedAttempts">Attempts since the newest recorded epoch that count towards the limit of retries.</param>
 /// <param name="NotBefore">When the next attempt may start; null for at once.</param>
 /// <param name="Outcome">Null until the trial has ended.</param>
-/// <param name="Detail">Why it ended so, for people; null where the outcome says all.</param>
+/// <param name="Detail">Why it ended so, or has paused, for people; null where the outcome says all.</param>
 /// <param name="Seconds">Time under lease, all attempts that are over together, and the running one's under earlier coordinators.</param>
+/// <param name="IsPaused">The scheduler keeps the trial from going on.</param>
+/// <param name="Pauses">How often it has.</param>
+/// <param name="ByScheduler">The scheduler ended the trial.</param>
 public sealed record TrialState(
     TrialId Id,
     Hyperparameters Hyperparameters,
@@ -58,9 +61,12 @@ public sealed record TrialState(
     DateTimeOffset? NotBefore,
     TrialOutcome? Outcome,
     string? Detail,
-    double Seconds)
+    double Seconds,
+    bool IsPaused = false,
+    int Pauses = 0,
+    bool ByScheduler = false)
 {
-    public bool IsWaiting => !IsRunning && Outcome is null;
+    public bool IsWaiting => !IsRunning && !IsPaused && Outcome is null;
 
     /// <summary>
     /// It waits, and not for a time that is still to come. A time that is further off than any back-off tells of a clock that was set back.
@@ -80,6 +86,8 @@ public sealed record TrialState(
         Worker = started.Worker,
         StartedAt = started.At,
         IsRunning = true,
+        IsPaused = false,
+        Detail = null,
         ResumedFrom = started.RecordedEpochs,
     };
 
@@ -104,8 +112,25 @@ public sealed record TrialState(
         };
     }
 
-    internal TrialState Finish(TrialOutcome outcome, string? detail, DateTimeOffset at) =>
-        this with { IsRunning = false, Outcome = outcome, Detail = detail, Seconds = SecondsUntil(at) };
+    internal TrialState Pause(string detail, DateTimeOffset at) => this with
+    {
+        IsRunning = false,
+        IsPaused = true,
+        Pauses = Pauses + 1,
+        Detail = detail,
+        Seconds = SecondsUntil(at),
+    };
 
-    private double SecondsUntil(DateTimeOffset at) => IsRunning && StartedAt is { } start ? Seconds + (at - start).TotalSeconds : Seconds;
+    internal TrialState Finish(TrialFinished finished) => this with
+    {
+        IsRunning = false,
+        IsPaused = false,
+        Outcome = finished.Outcome,
+        Detail = finished.Detail,
+        ByScheduler = finished.ByScheduler,
+        Seconds = SecondsUntil(finished.At),
+    };
+
+    /// <summary>Under lease until then.</summary>
+    internal double SecondsUntil(DateTimeOffset at) => IsRunning && StartedAt is { } start ? Seconds + (at - start).TotalSeconds : Seconds;
 }

@@ -7,9 +7,14 @@ namespace Sweep.Coordinator.Tests.Reports;
 
 public sealed class ConsoleProgressTests
 {
-    private static readonly SweepProgress Progress = new(4, 12, 6,
+    private static readonly SweepProgress Progress = new(4, 12, 6, 0,
         [new RunningTrial(new TrialId(9), 3, 10, 0.5, 0.5, "host/7"), new RunningTrial(new TrialId(5), 1, 10, 0, null, "host/6")],
         Leaderboard.BetterOf(Trial.Sweep.Objective, null, Trial.Mixed[2]));
+
+    [Fact]
+    public void Paused_trials_are_counted_where_there_are_any() =>
+        Assert.StartsWith(
+            "4 of 12 finished, 2 running, 6 waiting, 3 paused; best", ProgressSentences.State(Trial.Sweep.Objective, Progress with { Paused = 3 }), StringComparison.Ordinal);
 
     [Fact]
     public void A_finished_trial_is_told_in_a_line()

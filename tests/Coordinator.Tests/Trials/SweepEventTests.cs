@@ -14,7 +14,7 @@ public sealed class SweepEventTests
     [
         new SweepStarted(new SweepId("s-1"), "s", 42, "abc", At, "name: s", "0.2.0"),
         new SweepResumed(new Guid("7b1f1a30-9c0e-4c51-9d7b-5d8ab2ab1a11"), "0.2.0", At),
-        new SweepExtended(new SweepExtension("name: s", 12, new SweepLimits(null, TimeSpan.FromHours(2), 300)), At),
+        new SweepExtended(new SweepExtension("name: s", 12, new SweepLimits(null, TimeSpan.FromHours(2), 300, 20, 1.5, 0.95, 7)), At),
         new TrialCreated(new TrialId(7), new Hyperparameters(
         [
             new("learning_rate", new HyperparameterValue.Number(0.1)),
@@ -27,7 +27,8 @@ public sealed class SweepEventTests
         new AttemptStarted(Attempt, new WorkerId("w#1"), 3, At),
         new EpochRecorded(Attempt, new EpochReport(3, double.NaN, 0.5, null, new Evaluation(double.PositiveInfinity, 0.1), 0.01, 2.5, 1234.5, 2, 1L << 33), At),
         new AttemptClosed(Attempt, AttemptClosure.Lost, true, "gone", At, FailureClass.Infrastructure),
-        new TrialFinished(new TrialId(7), TrialOutcome.OutOfMemory, null, At, FailureClass.OutOfMemory),
+        new TrialPaused(Attempt, "place 2 of 2 after 3 epochs, where 0 may go on", At),
+        new TrialFinished(new TrialId(7), TrialOutcome.OutOfMemory, null, At, FailureClass.OutOfMemory, ByScheduler: true),
         new AttemptRefused(Attempt, new WorkerId("w#1"), At),
         new SearchExhausted(At),
         new SweepFinished(SweepEnding.EpochLimit, At, "the sweep spent its limit"),

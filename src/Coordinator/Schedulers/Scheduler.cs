@@ -1,0 +1,20 @@
+using Sweep.Coordinator.SweepFiles;
+
+namespace Sweep.Coordinator.Schedulers;
+
+public static class Scheduler
+{
+    /// <summary>The scheduler that the sweep asks for, before the first trial.</summary>
+    public static IScheduler Create(SweepDefinition definition)
+    {
+        var (kind, min, factor) = definition.Scheduler;
+        return kind switch
+        {
+            SchedulerKind.None => new NoScheduler(),
+            SchedulerKind.Median => new MedianStoppingRule(min),
+            SchedulerKind.Asha => new AshaScheduler(min, definition.MaxEpochs, factor),
+            SchedulerKind.Hyperband => new HyperbandScheduler(min, definition.MaxEpochs, factor, definition.Replicates.OfEach),
+            _ => throw new ArgumentOutOfRangeException(nameof(definition), kind, null),
+        };
+    }
+}

@@ -1,0 +1,26 @@
+using Sweep.Shared;
+
+namespace Sweep.Coordinator.Schedulers;
+
+/// <summary>How far a trial has come, and how well. Scores are values of the objective, turned so that more is better.</summary>
+/// <param name="Epoch">Epochs recorded; at least 1.</param>
+/// <param name="Best">Of these epochs, as on the leaderboard; −∞ where none has a finite value, so that NaN loses.</param>
+/// <param name="Mean">Of the finite values of these epochs; −∞ where there is none.</param>
+public readonly record struct Standing(TrialId Trial, int Epoch, double Best, double Mean)
+{
+    /// <param name="reports">Epochs 1, 2, 3 …; at least one.</param>
+    public static Standing Of(Objective objective, TrialId trial, IReadOnlyCollection<EpochReport> reports) => EachOf(objective, trial, reports).Last();
+
+    /// <summary>After each epoch.</summary>
+    /// <param name="reports">Epochs 1, 2, 3 ….</param>
+    public static IEnumerable<Standing> EachOf(Objective objective, TrialId trial, IEnumerable<EpochReport> reports)
+    {
+        var (best, sum, count) = (double.NegativeInfinity, 0.0, 0);
+        foreach (var report in reports)
+        {
+            var score = objective.Maximizes ? objective.Of(report) : -objective.Of(report);
+            if (double.IsFinite(score)) (best, sum, count) = (Math.Max(best, score), sum + score, count + 1);
+            yield return new Standing(trial, report.Epoch, best, count == 0 ? double.NegativeInfinity : sum / count);
+        }
+    }
+}
