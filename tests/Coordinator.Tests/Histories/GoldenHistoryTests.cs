@@ -33,6 +33,7 @@ public sealed class GoldenHistoryTests
     [InlineData("0.1")]
     [InlineData("0.1-resumed")]
     [InlineData("0.1-failures")]
+    [InlineData("0.1-paused")]
     public void A_snapshot_after_any_event_stands_for_the_events_until_then(string name)
     {
         var (began, events) = History(name);
