@@ -220,12 +220,12 @@ internal sealed class Storm(TemporaryRun run, PostgresServer? database, FullDisk
     {
         _coordinator?.Dispose();
         _coordinator = hosts is null
-            ? Programs.Coordinator(Variables(), [.. arguments, "--workers", Workers.ToString()])
+            ? Programs.Coordinator(Variables(), [.. arguments, "--workers", Workers.ToString(), "--lease", $"{LeaseSeconds}s"])
             : new RunningProgram(
                 hosts.AtCoordinator[0],
                 [
                     .. hosts.AtCoordinator[1..], Programs.CoordinatorFile, .. arguments,
-                    "--workers", "0", "--listen", $"{TwoHosts.CoordinatorAddress}:{Port}", "--insecure",
+                    "--workers", "0", "--lease", $"{LeaseSeconds}s", "--listen", $"{TwoHosts.CoordinatorAddress}:{Port}", "--insecure",
                 ],
                 Variables());
     }
@@ -250,7 +250,7 @@ internal sealed class Storm(TemporaryRun run, PostgresServer? database, FullDisk
 
     private Dictionary<string, string> Variables()
     {
-        var variables = new Dictionary<string, string> { ["SWEEP_LEASE_SECONDS"] = LeaseSeconds.ToString() };
+        var variables = new Dictionary<string, string>();
         foreach (var (name, value) in clock?.Variables ?? new Dictionary<string, string>()) variables[name] = value;
         if (database is not null) variables["SWEEP_STORE_PASSWORD_FILE"] = database.PasswordFile;
         return variables;

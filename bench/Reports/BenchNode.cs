@@ -37,7 +37,7 @@ internal sealed class BenchNode : IAsyncDisposable
         var decisions = new SweepDecisions(Sampler.Create(memory.State.Definition));
         var opening = new CheckLimits(BenchSweep.Start);
         var sweep = system.ActorOf(Props.Create(() => new SweepActor(
-            new StoredHistory(store, id), memory, decisions, opening, "/run", new AlwaysOurs(), new NoListener(), TimeProvider.System)));
+            new StoredHistory(store, id), memory, decisions, opening, "/run", new AlwaysOurs(), new NoListener(), TimeProvider.System, SweepActor.DefaultLease)));
         return new BenchNode(host, system, sweep);
     }
 

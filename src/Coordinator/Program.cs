@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Runtime.InteropServices;
 using Sweep.Coordinator;
+using Sweep.Coordinator.Actors;
 using Sweep.Coordinator.Histories;
 using Sweep.Coordinator.Metrics;
 using Sweep.Shared;
@@ -20,6 +21,11 @@ var wire = new WireOptions();
 var status = new StatusOptions();
 var service = new Option<bool>("--service") { Description = "As a service manager runs it: begin the run in --output or go on with it; SIGTERM ends this process and not the sweep" };
 var stay = new Option<bool>("--stay") { Description = "With --service and --http: when the sweep has ended, go on serving metrics until told to end" };
+var lease = new Option<string>("--lease")
+{
+    Description = "A worker that is silent for so long loses its trial to another one", HelpName = "TIME",
+    DefaultValueFactory = _ => $"{SweepActor.DefaultLease.TotalSeconds}s",
+};
 var dryRun = new Option<bool>("--dry-run") { Description = "Print what the sweep file expands to, and start nothing" };
 var runFolder = new Option<string?>("--output") { Description = "The run folder (default: runs/NAME-TIME)", HelpName = "DIR" };
 var store = new Option<string?>("--store")
@@ -29,7 +35,7 @@ var store = new Option<string?>("--store")
 };
 var root = new RootCommand("Runs a hyperparameter sweep: a sweep file in, trained trials, a leaderboard out.")
 {
-    sweep, resume, extend, standby, service, stay, workers, listen, dryRun, runFolder, store,
+    sweep, resume, extend, standby, service, stay, workers, listen, lease, dryRun, runFolder, store,
 };
 foreach (var option in wire.All.Concat(status.All)) root.Add(option);
 root.SetAction(async (parsed, _) =>
@@ -60,7 +66,7 @@ root.SetAction(async (parsed, _) =>
         jsonLog?.Information("Metrics and health at {Address}", server.Address);
     }
     using var metrics = new SweepMetrics();
-    var options = new RunOptions(parsed.GetValue(workers), address, security, parsed.GetValue(service), new CoordinatorStatus(health, metrics, jsonLog));
+    var options = new RunOptions(parsed.GetValue(workers), address, security, Durations.Parse(parsed.GetValue(lease)!)!.Value, parsed.GetValue(service), new CoordinatorStatus(health, metrics, jsonLog));
     var exitCode = parsed.GetValue(resume) is { } run ? await Launch.ResumeAsync(run, sweepFile, parsed.GetValue(extend), isStandby, history, options)
         : parsed.GetValue(service) ? await Launch.ServeAsync(sweepFile!, output!, isStandby, history, options)
         : await Launch.StartAsync(sweepFile!, parsed.GetValue(dryRun), output, history, options);
@@ -92,6 +98,10 @@ root.Validators.Add(result =>
 listen.Validators.Add(result =>
 {
     if (HostAndPort.Parse(result.GetValueOrDefault<string?>() ?? "") is null) result.AddError("--listen: give HOST:PORT, for example --listen 127.0.0.1:4053");
+});
+lease.Validators.Add(result =>
+{
+    if (!(Durations.Parse(result.GetValueOrDefault<string>()) is { TotalSeconds: >= 2 and <= 3_600 })) result.AddError("--lease: give 2s to 1h, for example --lease 30s");
 });
 workers.Validators.Add(result =>
 {

@@ -25,9 +25,10 @@ namespace Sweep.Coordinator;
 /// <param name="Workers">Local workers to start; null for one a visible GPU, else one.</param>
 /// <param name="Listen">Where the coordinator listens.</param>
 /// <param name="Wire">How its connections are protected.</param>
+/// <param name="Lease">Silence after which a worker's trial goes to another one.</param>
 /// <param name="HandsOver">SIGTERM ends this process and not the sweep, with which the next coordinator goes on.</param>
 /// <param name="Status">What the program says of itself to whoever asks.</param>
-public sealed record RunOptions(int? Workers, HostAndPort Listen, WireSecurity Wire, bool HandsOver, CoordinatorStatus Status)
+public sealed record RunOptions(int? Workers, HostAndPort Listen, WireSecurity Wire, TimeSpan Lease, bool HandsOver, CoordinatorStatus Status)
 {
     public int LocalWorkers => Workers ?? Math.Max(1, Coordinator.LocalWorkers.VisibleGpus());
 }
@@ -139,7 +140,7 @@ public sealed class SweepRun(
             .WithActors((system, registry) =>
             {
                 var props = Props.Create(() => new SweepActor(
-                    new StoredHistory(store, opening.Sweep), opening.Memory, new SweepDecisions(sampler), opening.Command, storage, term, listener, TimeProvider.System));
+                    new StoredHistory(store, opening.Sweep), opening.Memory, new SweepDecisions(sampler), opening.Command, storage, term, listener, TimeProvider.System, options.Lease));
                 registry.Register<SweepActor>(system.ActorOf(SweepActor.Supervised(props), ClusterNames.SweepActor));
             }));
     }

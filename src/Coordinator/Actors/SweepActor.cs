@@ -62,18 +62,11 @@ public interface ISweepListener
 /// </remarks>
 public sealed class SweepActor : ReceivePersistentActor, IWithTimers
 {
-    /// <summary>
-    /// Silence after which a worker's attempt goes to another one: 30 s, or 2 to 3,600 whole seconds from the environment, so that
-    /// <c>bench/Chaos</c> does not wait for hours.
-    /// </summary>
-    public static readonly TimeSpan Lease = TimeSpan.FromSeconds(
-        int.TryParse(Environment.GetEnvironmentVariable("SWEEP_LEASE_SECONDS"), out var seconds) && seconds is >= 2 and <= 3_600 ? seconds : 30);
+    /// <summary>Silence after which a worker's attempt goes to another one, unless the person says otherwise.</summary>
+    public static readonly TimeSpan DefaultLease = TimeSpan.FromSeconds(30);
 
-    /// <summary>
-    /// How long a worker that held an attempt may take to find the sweep again: a worker elsewhere gives up the old coordinator's
-    /// cluster after some 20 s, and then joins the new one's.
-    /// </summary>
-    public static readonly TimeSpan ReturnLimit = 2 * Lease;
+    /// <summary>What a worker elsewhere needs to give up the old coordinator's cluster, some 20 s, and to join this one's.</summary>
+    private static readonly TimeSpan ReturnTime = TimeSpan.FromSeconds(30);
 
     private const string IdPrefix = "sweep-";
     private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(1), LongestPause = TimeSpan.FromSeconds(10);
@@ -85,7 +78,8 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
     private readonly TimeProvider _time;
     private readonly long _started;
     private readonly ILoggingAdapter _log = Context.GetLogger();
-    private readonly WorkerRoster<IActorRef> _workers = new(Lease);
+    private readonly TimeSpan _lease;
+    private readonly WorkerRoster<IActorRef> _workers;
     private readonly Queue<(ISweepCommand Command, Action Answer)> _waiting = [];
     private readonly SweepMemory _memory;
     private readonly StoredHistory _history;
@@ -98,18 +92,20 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
     /// <param name="opening">What this process begins with; doing it twice does it once.</param>
     /// <param name="storage">The run folder, as an absolute path.</param>
     /// <param name="term">Whether this process is the coordinator at work.</param>
+    /// <param name="lease">Silence after which a worker's attempt goes to another one.</param>
     public SweepActor(
         StoredHistory history, SweepMemory memory, SweepDecisions decisions, ISweepCommand opening, string storage, ITerm term, ISweepListener listener,
-        TimeProvider time)
+        TimeProvider time, TimeSpan lease)
     {
         PersistenceId = PersistenceIdOf(history.Sweep);
         (_history, _memory, _decisions, _storage, _term, _listener, _time) = (history, memory, decisions, storage, term, listener, time);
         _started = time.GetTimestamp();
+        (_lease, _workers) = (lease, new(lease));
 
         Recover<RecoveryCompleted>(_ =>
         {
             if (!CatchUp()) return;
-            foreach (var worker in State.Running.Keys) _workers.Expect(worker, Elapsed + ReturnLimit);
+            foreach (var worker in State.Running.Keys) _workers.Expect(worker, Elapsed + ReturnTime + _lease);
             Submit(opening, Nothing);
         });
 
@@ -182,7 +178,7 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
     {
         var isOurs = _term.IsOurs;
         // Nobody was heard meanwhile, which is no worker's fault.
-        if (isOurs && _wasDeaf) _workers.Extend(Elapsed + Lease);
+        if (isOurs && _wasDeaf) _workers.Extend(Elapsed + _lease);
         _wasDeaf = !isOurs;
         return isOurs;
     }
@@ -205,7 +201,7 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
         if (!State.Running.TryGetValue(worker, out var attempt)) return new WorkerNoted(worker);
         var sweep = State.Definition;
         var trial = State[attempt.Trial];
-        return new StartAttempt(attempt, trial.Configuration, trial.Seed, sweep.Seed, sweep.Objective, _storage, trial.ResumedFrom, Lease);
+        return new StartAttempt(attempt, trial.Configuration, trial.Seed, sweep.Seed, sweep.Objective, _storage, trial.ResumedFrom, _lease);
     }
 
     private void OnReport(EpochReported message)
@@ -260,7 +256,7 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
 
     private void OnTick()
     {
-        foreach (var worker in _workers.Expired(Elapsed)) Lose(worker, $"was silent for {Lease.TotalSeconds:0} s", down: false);
+        foreach (var worker in _workers.Expired(Elapsed)) Lose(worker, $"was silent for {_lease.TotalSeconds:0} s", down: false);
         Submit(new CheckLimits(Now), Nothing);
     }
 

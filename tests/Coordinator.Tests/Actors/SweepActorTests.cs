@@ -144,7 +144,7 @@ public sealed class SweepActorTests(ITestOutputHelper output) : Akka.Hosting.Tes
         var sweep = StartSweep(new TestSweep().Definition);
         var silent = CreateTestProbe();
         var old = await AskForWorkAsync(sweep, silent, 1);
-        _time.Advance(SweepActor.Lease + TimeSpan.FromSeconds(1));
+        _time.Advance(SweepActor.DefaultLease + TimeSpan.FromSeconds(1));
         await AwaitConditionAsync(() => Task.FromResult(_listener.Events.OfType<AttemptClosed>().Any()), TimeSpan.FromSeconds(10));
 
         var current = await AskForWorkAsync(sweep, CreateTestProbe(), 2);
@@ -197,7 +197,7 @@ public sealed class SweepActorTests(ITestOutputHelper output) : Akka.Hosting.Tes
         sweep.Tell(new EpochReported(Worker(1), start.Attempt, Report(1)), worker);
         sweep.Tell(new Heartbeat(Worker(1), start.Attempt with { Number = 7 }, 1, 0.5), worker);
         sweep.Tell(new SweepActor.WorkerExited(Worker(2), "was killed"));
-        _time.Advance(3 * SweepActor.Lease);
+        _time.Advance(3 * SweepActor.DefaultLease);
         await sweep.Ask<int>(new SweepActor.CountWorkers(), TimeSpan.FromSeconds(10));
         Assert.False(worker.HasMessages);
         Assert.Empty(_listener.Events.OfType<EpochRecorded>());
@@ -223,7 +223,7 @@ public sealed class SweepActorTests(ITestOutputHelper output) : Akka.Hosting.Tes
     {
         var decisions = new SweepDecisions(Sampler.Create(definition));
         var sweep = Sys.ActorOf(Props.Create(() => new SweepActor(
-            new StoredHistory(Store, Sweep), new SweepMemory(new SweepState(definition), 0), decisions, StartOf(definition), "/run", _term, _listener, _time)));
+            new StoredHistory(Store, Sweep), new SweepMemory(new SweepState(definition), 0), decisions, StartOf(definition), "/run", _term, _listener, _time, SweepActor.DefaultLease)));
         return sweep;
     }
 

@@ -174,7 +174,7 @@ public abstract class StoreContract(ITestOutputHelper output) : Akka.Hosting.Tes
         var start = new StartSweep(_sweep, SweepFileText.Of("name: test"), "0.1.0", Start);
         var decisions = new SweepDecisions(Sampler.Create(definition));
         return Sys.ActorOf(SweepActor.Supervised(Props.Create(() => new SweepActor(
-            new StoredHistory(Store, _sweep), memory ?? new SweepMemory(new SweepState(definition), 0), decisions, start, "/run", new TestTerm(), _listener, TimeProvider.System))));
+            new StoredHistory(Store, _sweep), memory ?? new SweepMemory(new SweepState(definition), 0), decisions, start, "/run", new TestTerm(), _listener, TimeProvider.System, SweepActor.DefaultLease))));
     }
 
     private async Task StopAsync(IActorRef sweep)
