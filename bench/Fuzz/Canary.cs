@@ -3,10 +3,10 @@ using System.Runtime.Serialization;
 
 [assembly: System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1050", Justification = "The runtime looks for it outside any namespace.")]
 
-/// <summary>Loads this assembly into a program under test, so that its types could be found there by name.</summary>
+/// <summary>Loads this assembly into a program under test, so that its types could be found there by name, and watches its heap.</summary>
 internal static class StartupHook
 {
-    public static void Initialize() { }
+    public static void Initialize() => Sweep.Bench.Fuzz.HeapWatch.Start();
 }
 
 namespace Sweep.Bench.Fuzz

@@ -14,11 +14,12 @@ internal sealed partial class Target : IDisposable
 
     private readonly Process _process;
     private readonly List<string> _lines = [];
+    private readonly string _heap;
     private int _probes;
 
     public Target(string name, string project, string program, int port, string canary, params string[] arguments)
     {
-        (Name, Port) = (name, port);
+        (Name, Port, _heap) = (name, port, $"{canary}.{name}.heap");
         _process = new Process
         {
             StartInfo = new ProcessStartInfo(Path.Combine(Metadata("Programs"), project, Metadata("Configuration"), program), arguments)
@@ -30,6 +31,7 @@ internal sealed partial class Target : IDisposable
                     ["DOTNET_ROOT"] = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../..")),
                     ["DOTNET_STARTUP_HOOKS"] = typeof(Canary).Assembly.Location,
                     [Canary.Variable] = canary,
+                    [HeapWatch.Variable] = _heap,
                     // A garbage collector that has the whole machine takes its time: what is kept shows in a heap that may not grow.
                     ["DOTNET_GCHeapHardLimit"] = HeapLimitBytes.ToString("x"),
                 },
@@ -55,6 +57,9 @@ internal sealed partial class Target : IDisposable
             lock (_lines) return [.. _lines];
         }
     }
+
+    /// <summary>What it kept at each look, in bytes, from its start.</summary>
+    public long[] Heap => File.Exists(_heap) ? [.. File.ReadLines(_heap).Select(long.Parse)] : [];
 
     /// <summary>Resident memory.</summary>
     public long MemoryBytes
