@@ -70,7 +70,7 @@ root.SetAction(async (parsed, _) =>
     var exitCode = parsed.GetValue(resume) is { } run ? await Launch.ResumeAsync(run, sweepFile, parsed.GetValue(extend), isStandby, history, options)
         : parsed.GetValue(service) ? await Launch.ServeAsync(sweepFile!, output!, isStandby, history, options)
         : await Launch.StartAsync(sweepFile!, parsed.GetValue(dryRun), output, history, options);
-    if (parsed.GetValue(stay) && metrics.HasEnded) await StayAsync(health);
+    if (parsed.GetValue(stay) && metrics.HasEnded) await StayAsync(options.Status);
     return exitCode;
 });
 var run = new Argument<string>("RUN") { Description = "The run folder" };
@@ -126,12 +126,14 @@ catch (Exception exception) when (exception is UsageException or IOException)
 }
 
 // The sweep is over, and this process is only looked at: that it may be ended at any time is nobody's loss.
-static async Task StayAsync(NodeHealth health)
+static async Task StayAsync(CoordinatorStatus status)
 {
-    health.Started(() => null);
     var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
     using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
     using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
+    status.Health.Started(() => null);
+    Console.WriteLine("the sweep has ended; metrics are served until this process is told to end");
+    status.JsonLog?.Information("The sweep has ended; metrics are served until this process is told to end");
     await told.Task;
 
     void End(PosixSignalContext context)

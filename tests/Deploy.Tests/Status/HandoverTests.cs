@@ -39,12 +39,15 @@ public sealed class HandoverTests(PostgresServer server) : IClassFixture<Postgre
         Assert.Equal(ExitCodes.HandedOver, await active.ExitAsync());
         await watched.UntilAsync("sweep_coordinator_active", value => value == 1);
         await watched.UntilAsync("sweep_workers", workers => workers == 1);
+        await watched.UntilAsync("sweep_demand", demand => demand == 0);
+        await standby.LineAsync("metrics are served until");
+        standby.Terminate();
         Assert.Equal(ExitCodes.Done, await standby.ExitAsync());
         Assert.All(run.Trials(), trial => Assert.Equal((1, "completed"), (trial.GetProperty("attempts").GetInt32(), trial.GetProperty("outcome").GetString())));
     }
 
     private RunningProgram Start(TemporaryRun run, string listen) => Programs.Coordinator(
         new Dictionary<string, string> { ["SWEEP_STORE_PASSWORD_FILE"] = server.PasswordFile },
-        "--service", "--standby", "--sweep", run.SweepFile, "--output", run.Folder, "--workers", "0", "--listen", listen,
+        "--service", "--standby", "--stay", "--sweep", run.SweepFile, "--output", run.Folder, "--workers", "0", "--listen", listen,
         "--store", server.Address, "--http", "127.0.0.1:0");
 }

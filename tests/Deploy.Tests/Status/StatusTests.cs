@@ -112,7 +112,7 @@ public sealed class StatusTests
             Assert.Equal(1, await scrape.ValueAsync("sweep_ending", "ending=\"all_trials_ended\""));
             Assert.Equal(4, await scrape.ValueAsync("sweep_trials", "state=\"completed\""));
             Assert.Equal(4 * 8, await scrape.ValueAsync("sweep_epochs_total"));
-            await second.LineAsync("Everything is in");
+            await second.LineAsync("metrics are served until");
             Assert.Equal(HttpStatusCode.OK, (await scrape.HealthAsync("/health/ready")).Status);
         }
         second.Terminate();
@@ -123,6 +123,7 @@ public sealed class StatusTests
         using var third = Programs.Coordinator([.. service, "--log-json"]);
         using (var scrape = await Scrape.OfAsync(third, "http://"))
             await scrape.UntilAsync("sweep_demand", demand => demand == 0);
+        await third.LineAsync("metrics are served until");
         third.Terminate();
         Assert.Equal(ExitCodes.Done, await third.ExitAsync());
     }
