@@ -159,6 +159,8 @@ internal sealed class SweepFollower : ISweepListener, IAsyncDisposable
         {
             if (end.Ending == SweepEnding.FailureStorm)
                 _view.Line($"paused: {end.Detail}; when that is mended, coordinator --resume {_folder.Path} goes on");
+            else if (end.Ending is not (SweepEnding.AllTrialsEnded or SweepEnding.Interrupted))
+                _view.Line($"ended: {end.Detail}");
             _ended.TrySetResult(state);
         }
         if (sweepEvent is SweepExtended { Extension.SweepFile: var file })

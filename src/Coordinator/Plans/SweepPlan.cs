@@ -20,6 +20,7 @@ namespace Sweep.Coordinator.Plans;
 /// before them.
 /// </param>
 /// <param name="Replicates">Null where no configuration is repeated.</param>
+/// <param name="Scheduler">Null where every trial trains on.</param>
 public sealed record SweepPlan(
     string Name,
     SearchAlgorithm Algorithm,
@@ -30,7 +31,8 @@ public sealed record SweepPlan(
     DatasetPlan Dataset,
     ImmutableArray<LayoutPlan> Layouts,
     ImmutableArray<TrialPlan> First,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ReplicatePlan? Replicates)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ReplicatePlan? Replicates,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] SchedulerPlan? Scheduler)
 {
     /// <summary>Configurations that a plan lists one by one.</summary>
     public const int ListLimit = 1_000;
@@ -58,7 +60,8 @@ public sealed record SweepPlan(
         var isComplete = first.Length < ListLimit;
         var configurations = isComplete ? first.Length : definition.Search.Trials ?? definition.Space.Grid().Count();
         var replicates = ReplicatePlan.Of(definition.Replicates, configurations);
-        var trials = configurations * (long)definition.Replicates.OfEach + (replicates?.FinalTrials ?? 0);
+        var trials = Math.Min(
+            configurations * (long)definition.Replicates.OfEach + (replicates?.FinalTrials ?? 0), definition.Limits.MaxTrials ?? long.MaxValue);
         var largestBatch = first.Length == 0 ? definition.Base.Training.BatchSize : first.Max(trial => trial.MicroBatch);
         return new SweepPlan(
             definition.Name, definition.Search.Algorithm, definition.Seed, (int)Math.Min(trials, int.MaxValue), isComplete,
@@ -66,7 +69,8 @@ public sealed record SweepPlan(
             DatasetPlan.Of(definition.Base.Dataset),
             ReachableModels(definition).Select(model => LayoutPlan.Of(model, facts, largestBatch)).ToImmutableArray(),
             first,
-            replicates);
+            replicates,
+            SchedulerPlan.Of(definition, configurations * (long)definition.Replicates.OfEach));
     }
 
     /// <summary>At most: nobody knows yet which configurations will be the best, so those with the largest budgets count as such.</summary>

@@ -24,6 +24,7 @@ public static class ConsoleLeaderboard
         console.WriteLine();
         if (board.Rows.Length > 0) console.MarkupLineInterpolated($"[dim]{(board.Configurations.IsEmpty ? HowToRead : ConsoleConfigurations.HowToRead)}[/]");
         console.WriteLine($"{board.Sweep.Name}, {LeaderboardSentences.Counts(board)}.");
+        if (LeaderboardSentences.Scheduler(board) is { } scheduler) console.WriteLine($"{scheduler}.");
         console.MarkupLineInterpolated($"[bold]{LeaderboardSentences.Winner(board)}[/]");
         if (board.Notice is { } notice) console.MarkupLineInterpolated($"[yellow]{notice}[/]");
     }

@@ -55,7 +55,7 @@ public static class LeaderboardMarkdown
         var text = new StringBuilder()
             .Append($"# Leaderboard of {sweep.Name}\n\n")
             .Append($"Data set {DatasetFacts.Of(sweep.Dataset).FileName}, seed {sweep.Seed}, objective {Figures.SnakeCase(sweep.Objective.Metric)}. ")
-            .Append($"{LeaderboardSentences.Counts(board)}{(board.Ended ? "" : "; the sweep is running")}.\n\n")
+            .Append($"{LeaderboardSentences.Counts(board)}{(board.Ended ? "" : "; the sweep is running")}.{Scheduler(board)}\n\n")
             .Append($"**{Escaped(LeaderboardSentences.Winner(board))}**\n\n");
         if (board.Notice is { } notice) text.Append($"> [!WARNING]\n> {notice}\n\n");
         if (!board.Configurations.IsEmpty) AppendConfigurations(text, board);
@@ -65,6 +65,8 @@ public static class LeaderboardMarkdown
         if (!board.Configurations.IsEmpty) text.Append(HowToReadConfigurations);
         return text.ToString();
     }
+
+    private static string Scheduler(Leaderboard board) => LeaderboardSentences.Scheduler(board) is { } sentence ? $" {sentence}." : "";
 
     private static void AppendConfigurations(StringBuilder text, Leaderboard board)
     {

@@ -34,6 +34,7 @@ public enum RowOutcome { Completed, Stopped, Overfit, Diverged, OutOfMemory, Fai
 /// <param name="PeakMemoryBytes">The most of the host's memory that a worker held in one of its attempts; null on GPUs, and where no system measured it.</param>
 /// <param name="Worker">Short name of the newest attempt's worker.</param>
 /// <param name="Attempts">Attempts that were started.</param>
+/// <param name="StoppedByScheduler">It stopped because the scheduler said so; the detail says after how many epochs and why.</param>
 public sealed record LeaderboardRow(
     int? Rank,
     TrialId Trial,
@@ -61,7 +62,8 @@ public sealed record LeaderboardRow(
     long? PeakMemoryBytes,
     string? Worker,
     int Attempts,
-    string? Detail)
+    string? Detail,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool StoppedByScheduler = false)
 {
     /// <summary>Whether the trial takes part in the ranking: it ended in order, and has a value to be ranked by.</summary>
     public bool IsRankable => Objective is not null && Outcome is RowOutcome.Completed or RowOutcome.Stopped or RowOutcome.Overfit;
@@ -103,7 +105,8 @@ public sealed record LeaderboardRow(
             reports.Max(report => report.PeakMemoryBytes),
             trial.Worker?.ShortName,
             trial.AttemptNumber,
-            DetailOf(trial, reports));
+            DetailOf(trial, reports),
+            trial.ByScheduler);
     }
 
     /// <summary>What the outcome leaves unsaid; among it, that memory ran out and the trial went on with less of it.</summary>

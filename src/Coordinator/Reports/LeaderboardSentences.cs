@@ -6,6 +6,9 @@ namespace Sweep.Coordinator.Reports;
 /// <summary>The leaderboard in words.</summary>
 public static class LeaderboardSentences
 {
+    /// <summary>The median rule may stop trials after any epoch.</summary>
+    private const int MostPlaces = 8;
+
     /// <summary><c>12 trials: 9 completed, 2 overfit, 1 failed</c>; <c>4 configurations in 12 trials: …</c> where they are repeated.</summary>
     public static string Counts(Leaderboard board)
     {
@@ -25,6 +28,23 @@ public static class LeaderboardSentences
         var sentence = $"Trial {row.Trial} {(board.Ended ? "won" : "leads")} with {Figures.Words(objective.Metric)}"
             + $" {Figures.Value(objective, row.Objective)} in epoch {row.ObjectiveEpoch}; {TestAccuracy(objective, row)}.";
         return row.Hyperparameters.Count == 0 ? sentence : $"{sentence} Hyperparameters: {row.Hyperparameters}.";
+    }
+
+    /// <summary>
+    /// <c>asha stopped 8 of 12 trials (6 after 1 epoch, 2 after 3 epochs) and saved 592 of 972 epochs</c>; null where there is no scheduler.
+    /// </summary>
+    public static string? Scheduler(Leaderboard board)
+    {
+        if (board.Sweep.Scheduler == SchedulerKind.None) return null;
+        var stopped = board.Rows.Where(row => row.StoppedByScheduler || row.Outcome == RowOutcome.Paused).ToList();
+        var name = Figures.SnakeCase(board.Sweep.Scheduler);
+        var trials = Plural(board.Rows.Length, "trial");
+        if (stopped.Count == 0) return $"{name} {(board.Ended ? "stopped" : "keeps back")} none of {trials}";
+        var places = stopped.CountBy(row => row.EpochsTrained).OrderBy(count => count.Key)
+            .Select(count => $"{count.Value} after {Plural(count.Key, "epoch")}").ToList();
+        var shown = places.Count > MostPlaces ? [.. places.Take(MostPlaces), "…"] : places;
+        return $"{name} {(board.Ended ? "stopped" : "keeps back")} {stopped.Count} of {trials} ({string.Join(", ", shown)}) and saved"
+            + $" {stopped.Sum(row => row.EpochsAllowed - row.EpochsTrained):N0} of {board.Rows.Sum(row => (long)row.EpochsAllowed):N0} epochs";
     }
 
     public static string Plural(int count, string noun) => count == 1 ? $"1 {noun}" : $"{count} {noun}s";

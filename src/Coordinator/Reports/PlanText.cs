@@ -16,6 +16,7 @@ public static class PlanText
         var atMost = plan is { IsComplete: true, Replicates: null or { FinalTrials: 0 } } ? "" : "at most ";
         text.AppendLine($"{plan.Name}: {atMost}{plan.Trials:N0} trials by {Figures.Words(plan.Algorithm)} search, seed {plan.Seed}, {plan.EpochsTotal:N0} epochs at most");
         if (plan.Replicates is { } replicates) text.AppendLine(Sentence(replicates));
+        if (plan.Scheduler is { } scheduler) text.AppendLine(Sentence(scheduler));
         var data = plan.Dataset;
         text.AppendLine(
             $"{data.Name}: {data.TrainImages:N0} training, {data.ValidationImages:N0} validation and {data.TestImages:N0} test images of {data.Image}, {data.Classes} classes");
@@ -38,6 +39,10 @@ public static class PlanText
             ? sentence
             : $"{sentence}, then {replicates.FinalTrials / replicates.FinalConfigurations:N0} more for each of the best {replicates.FinalConfigurations:N0}";
     }
+
+    private static string Sentence(SchedulerPlan scheduler) => scheduler.ExpectedEpochs is not { } epochs
+        ? $"{Figures.SnakeCase(scheduler.Kind)}: from {Plural(scheduler.MinEpochs, "epoch")} on, a trial worse than the median of the others stops"
+        : $"{Figures.SnakeCase(scheduler.Kind)}: after {string.Join(", ", scheduler.Rungs)} epochs the best 1 in {scheduler.ReductionFactor} go on; about {epochs:N0} epochs expected";
 
     private static string Plural(int count, string noun) => count == 1 ? $"1 {noun}" : $"{count:N0} {noun}s";
 

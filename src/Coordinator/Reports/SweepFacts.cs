@@ -5,7 +5,8 @@ using Sweep.Shared.Datasets;
 namespace Sweep.Coordinator.Reports;
 
 /// <summary>What every view says of the sweep as a whole.</summary>
-public sealed record SweepFacts(string Name, long Seed, DatasetName Dataset, Objective Objective)
+public sealed record SweepFacts(
+    string Name, long Seed, DatasetName Dataset, Objective Objective, SchedulerKind Scheduler = SchedulerKind.None)
 {
-    public static SweepFacts Of(SweepDefinition sweep) => new(sweep.Name, sweep.Seed, sweep.Base.Dataset.Name, sweep.Objective);
+    public static SweepFacts Of(SweepDefinition sweep) => new(sweep.Name, sweep.Seed, sweep.Base.Dataset.Name, sweep.Objective, sweep.Scheduler.Kind);
 }

@@ -61,7 +61,7 @@ public sealed class HyperbandScheduler : IScheduler
     }
 
     /// <summary>Of the trials, bracket by bracket; together 1.</summary>
-    private static ImmutableArray<double> SharesOf(int rungs, int factor)
+    internal static ImmutableArray<double> SharesOf(int rungs, int factor)
     {
         var trials = Enumerable.Range(0, rungs + 1).Select(bracket => rungs - bracket)
             .Select(below => Math.Ceiling((rungs + 1) / (below + 1.0) * Math.Pow(factor, below))).ToList();

@@ -42,6 +42,25 @@ public sealed class SweepPlanTests
     [Fact]
     public void The_limit_of_epochs_holds_over_all_replicates() => Assert.Equal(100, PlanOf("replicates: 3\nlimits: {max_epochs_total: 100}").EpochsTotal);
 
+    /// <summary>Four trials to epoch 2, two on to 4, one on to 8 and 16 and to the end: 8 + 4 + 16.</summary>
+    [Fact]
+    public void Halving_leaves_fewer_epochs()
+    {
+        var plan = PlanOf("scheduler: {name: asha, min_epochs: 2, reduction_factor: 2}");
+        Assert.Equal([2, 4, 8, 16], plan.Scheduler!.Rungs);
+        Assert.Equal(28, plan.Scheduler.ExpectedEpochs);
+        Assert.Contains("asha: after 2, 4, 8, 16 epochs the best 1 in 2 go on; about 28 epochs expected", PlanText.Of(plan), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Nobody_knows_beforehand_what_the_median_rule_saves() =>
+        Assert.Contains(
+            "median: from 3 epochs on, a trial worse than the median of the others stops",
+            PlanText.Of(PlanOf("scheduler: {name: median, min_epochs: 3}")), StringComparison.Ordinal);
+
+    [Fact]
+    public void The_limit_of_trials_holds_over_all_replicates() => Assert.Equal(7, PlanOf("replicates: 3\nlimits: {max_trials: 7}").Trials);
+
     [Fact]
     public void Memory_is_estimated_for_one_micro_batch()
     {

@@ -11,6 +11,24 @@ public sealed class LeaderboardTests
     private static readonly SweepFacts ByTest = Trial.Sweep with { Objective = new Objective(ObjectiveMetric.TestAccuracy) };
 
     [Fact]
+    public void What_the_scheduler_stopped_is_counted_by_rung_with_the_epochs_that_it_saved()
+    {
+        TrialState Stopped(int number, params EpochReport[] reports) => Trial.Of(number, TrialOutcome.Stopped, reports) with { ByScheduler = true };
+        var (first, second) = (Trial.Epoch(1, 0.5, 0.5, 0.5), Trial.Epoch(2, 0.6, 0.6, 0.6));
+        TrialState[] trials = [Stopped(1, first), Stopped(2, first), Stopped(3, first, second), Trial.Of(4, TrialOutcome.Stopped, first)];
+        var asha = Trial.Sweep with { Scheduler = SchedulerKind.Asha };
+
+        Assert.Equal(
+            "asha stopped 3 of 4 trials (2 after 1 epoch, 1 after 2 epochs) and saved 14 of 24 epochs",
+            LeaderboardSentences.Scheduler(Leaderboard.Of(asha, trials, ended: true)));
+        Assert.Equal("asha stopped none of 1 trial", LeaderboardSentences.Scheduler(Leaderboard.Of(asha, [trials[3]], ended: true)));
+        Assert.Equal(
+            "asha keeps back 1 of 1 trial (1 after 1 epoch) and saved 5 of 6 epochs",
+            LeaderboardSentences.Scheduler(Leaderboard.Of(asha, [Trial.Of(1, null, first) with { IsRunning = false, IsPaused = true }], ended: false)));
+        Assert.Null(LeaderboardSentences.Scheduler(Leaderboard.Of(Trial.Sweep, trials, ended: true)));
+    }
+
+    [Fact]
     public void A_trial_that_was_short_of_memory_says_over_how_many_micro_batches_it_accumulated()
     {
         var trial = Trial.Of(1, TrialOutcome.Completed, Trial.Epoch(1, 0.6, 0.5, 0.5), Trial.Epoch(2, 0.7, 0.6, 0.6) with { MicroBatches = 4 });

@@ -1,0 +1,44 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using Sweep.Coordinator.Schedulers;
+using Sweep.Coordinator.SweepFiles;
+
+namespace Sweep.Coordinator.Plans;
+
+/// <summary>What the scheduler leaves of a sweep's epochs.</summary>
+/// <param name="Rungs">Epochs after which trials are compared; empty for the median rule, which compares after each.</param>
+/// <param name="ExpectedEpochs">
+/// Of the search's trials together, if all could train for as long as any; null for the median rule, where that depends on the results.
+/// </param>
+public sealed record SchedulerPlan(
+    SchedulerKind Kind,
+    int MinEpochs,
+    int ReductionFactor,
+    ImmutableArray<int> Rungs,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? ExpectedEpochs)
+{
+    /// <param name="trials">Of the search.</param>
+    public static SchedulerPlan? Of(SweepDefinition definition, long trials)
+    {
+        var (kind, min, factor) = definition.Scheduler;
+        if (kind == SchedulerKind.None) return null;
+        if (kind == SchedulerKind.Median) return new SchedulerPlan(kind, min, factor, [], null);
+        var max = definition.MaxEpochs;
+        var rungs = RungLevels.Below(max, min, factor);
+        ImmutableArray<double> shares = kind == SchedulerKind.Asha ? [1] : HyperbandScheduler.SharesOf(rungs.Length, factor);
+        return new SchedulerPlan(kind, min, factor, rungs, shares.Select((share, bracket) => Epochs([.. rungs.Skip(bracket)], max, factor, (long)Math.Round(share * trials))).Sum());
+    }
+
+    /// <summary>Every trial to the lowest rung, and of those at a rung one in η to the next, but at least one.</summary>
+    private static long Epochs(ImmutableArray<int> rungs, int max, int factor, long trials)
+    {
+        var (sum, before) = (0L, 0);
+        foreach (var level in rungs.Append(max))
+        {
+            sum += trials * (level - before);
+            before = level;
+            trials = Math.Max(trials / factor, Math.Min(trials, 1));
+        }
+        return sum;
+    }
+}
