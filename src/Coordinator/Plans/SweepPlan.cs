@@ -20,6 +20,7 @@ namespace Sweep.Coordinator.Plans;
 /// before them.
 /// </param>
 /// <param name="Replicates">Null where no configuration is repeated.</param>
+/// <param name="Reason">Why <c>auto</c> chose the algorithm; null where the file names it.</param>
 public sealed record SweepPlan(
     string Name,
     SearchAlgorithm Algorithm,
@@ -30,7 +31,8 @@ public sealed record SweepPlan(
     DatasetPlan Dataset,
     ImmutableArray<LayoutPlan> Layouts,
     ImmutableArray<TrialPlan> First,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ReplicatePlan? Replicates)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ReplicatePlan? Replicates,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Reason = null)
 {
     /// <summary>Configurations that a plan lists one by one.</summary>
     public const int ListLimit = 1_000;
@@ -62,7 +64,8 @@ public sealed record SweepPlan(
             DatasetPlan.Of(definition.Base.Dataset),
             ReachableModels(definition).Select(model => LayoutPlan.Of(model, facts, largestBatch)).ToImmutableArray(),
             first,
-            replicates);
+            replicates,
+            definition.Search.Reason);
     }
 
     /// <summary>At most: nobody knows yet which configurations will be the best, so those with the largest budgets count as such.</summary>

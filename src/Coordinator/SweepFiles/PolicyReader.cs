@@ -55,9 +55,11 @@ internal static class PolicyReader
         return objective;
     }
 
+    public static Section OpenLimits(Section file) => file.Child("limits", "max_parallel_trials", "max_duration", "max_epochs_total");
+
     public static SweepLimits ReadLimits(Section file, ErrorList errors)
     {
-        var section = file.Child("limits", "max_parallel_trials", "max_duration", "max_epochs_total");
+        var section = OpenLimits(file);
         return new SweepLimits(section.Integer("max_parallel_trials", min: 1), ReadDuration(section, errors), section.Integer("max_epochs_total", min: 1));
     }
 

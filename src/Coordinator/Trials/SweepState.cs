@@ -34,6 +34,7 @@ public sealed class SweepState : ISamplerHistory
         (_since, _before, _newest, EpochsTotal) = (other._since, other._before, other._newest, other.EpochsTotal);
         (Running, Waiting, FinishedCount) = (other.Running, other.Waiting, other.FinishedCount);
         (IsExhausted, Ending, Streak, Refused) = (other.IsExhausted, other.Ending, other.Streak, other.Refused);
+        Observations = other.Observations;
     }
 
     /// <summary>The sweep as it was begun, with whatever it was extended by.</summary>
@@ -83,6 +84,11 @@ public sealed class SweepState : ISamplerHistory
     public int TrialCount => _trials.Count;
 
     public int ConfigurationCount => _tried.Count;
+
+    public ObservationLog Observations { get; private init; } = ObservationLog.Empty;
+
+    public IEnumerable<Hyperparameters> Pending => Running.Values.Select(attempt => attempt.Trial).Concat(Waiting).Order()
+        .Select(trial => _trials[trial]).DistinctBy(trial => trial.ConfigurationHash).Select(trial => trial.Hyperparameters);
 
     public TrialState this[TrialId trial] => _trials[trial];
 
@@ -170,7 +176,22 @@ public sealed class SweepState : ISamplerHistory
     private SweepState Finish(TrialFinished finished)
     {
         var trial = _trials[finished.Trial].Finish(finished.Outcome, finished.Detail, finished.At);
-        return new(Release(trial, waits: false)) { Streak = FailureStreak.After(Streak, finished.Failure, trial.ConfigurationHash) };
+        var next = Release(trial, waits: false);
+        return new(next)
+        {
+            Streak = FailureStreak.After(Streak, finished.Failure, trial.ConfigurationHash),
+            Observations = ConfigurationOutcome.Of(Definition.Objective, next.ReplicatesInSearch(trial)) is { } outcome ? Observations.Add(outcome) : Observations,
+        };
+    }
+
+    /// <summary>The trials that the search made of this one's configuration, which are numbered one after the other; none for one that came after the search.</summary>
+    private IEnumerable<TrialState> ReplicatesInSearch(TrialState trial)
+    {
+        var ofEach = Definition.Replicates.OfEach;
+        if (trial.Replicate > ofEach) return [];
+        var first = trial.Id.Number - trial.Replicate + 1;
+        return Enumerable.Range(first, Math.Min(ofEach, TrialCount - first + 1)).Select(number => _trials[new TrialId(number)])
+            .Where(other => other.ConfigurationHash == trial.ConfigurationHash);
     }
 
     private SweepState Release(TrialState trial, bool waits)
