@@ -61,7 +61,7 @@ public sealed class CmaEsSampler : ISampler
             if (_strategy is null) Begin(generation[0]);
             else if (_ranges.Length > 0) _strategy.Tell([.. generation.Select(RangesOf)]);
             Learn(generation.Take(size / 2).ToList());
-            if (_strategy!.HasConverged && _ranges.Length > 0) Restart(_strategy.Population);
+            if (_ranges.Length > 0 && _strategy!.HasConverged) Restart(_strategy.Population);
         }
     }
 

@@ -31,13 +31,12 @@ internal sealed class GaussianProcess
         (_factor, var noise) = Factorise(points, parameters.Noise);
 
         // With L⁻¹(y − m) = (L₁⁻¹(y₁ − m), z) for the results y₁ and standard normal z, y is a draw of all values given the results.
-        var whitened = Whiten(targets);
-        (Mean, var quadratic, Variance) = whitened.Moments;
+        (Mean, Variance, var whitened) = KernelFit.Whiten(_factor, targets);
         (_alphas, Incumbents) = (new double[fantasies][], new double[fantasies]);
         for (var fantasy = 0; fantasy < fantasies; fantasy++)
         {
             var residuals = new double[Size];
-            whitened.Residuals.CopyTo(residuals, 0);
+            whitened.CopyTo(residuals, 0);
             for (var i = targets.Length; i < Size; i++) residuals[i] = Math.Sqrt(Variance) * Normal.Draw(ref random);
             var values = _factor.Multiply(residuals);
             _factor.SolveUpper(residuals);
@@ -111,19 +110,6 @@ internal sealed class GaussianProcess
     private static double[][] Rows(KernelDimension dimension, double[] column, double weight) => dimension.Table is not { } table
         ? []
         : [.. table.Select(row => column.Select(coordinate => weight * row[(int)coordinate]).ToArray())];
-
-    private ((double Mean, double Quadratic, double Variance) Moments, double[] Residuals) Whiten(double[] targets)
-    {
-        var ones = new double[targets.Length];
-        Array.Fill(ones, 1);
-        _factor.SolveLower(ones);
-        var residuals = (double[])targets.Clone();
-        _factor.SolveLower(residuals);
-        var mean = TensorPrimitives.Dot<double>(ones, residuals) / TensorPrimitives.SumOfSquares<double>(ones);
-        TensorPrimitives.MultiplyAdd(ones, -mean, residuals, residuals);
-        var quadratic = TensorPrimitives.SumOfSquares<double>(residuals);
-        return ((mean, quadratic, (quadratic + 2 * KernelFit.PriorScale) / (targets.Length + 2 * KernelFit.PriorShape)), residuals);
-    }
 
     /// <summary>With more noise where the matrix is not positive definite as it is: points may lie closer together than when the noise was fitted.</summary>
     private (PackedCholesky Factor, double Noise) Factorise(IReadOnlyList<double[]> points, double noise)

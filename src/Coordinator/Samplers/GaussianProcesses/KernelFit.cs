@@ -17,8 +17,7 @@ internal sealed record KernelParameters(double[] Lengths, double Noise);
 /// </summary>
 internal sealed class KernelFit
 {
-    public const double PriorShape = 1, PriorScale = 1;
-
+    private const double PriorShape = 1, PriorScale = 1;
     private const double LengthSpread = 1.2, NoiseMedian = 1e-5, NoiseSpread = 3, LeastNoise = 1e-7;
 
     private readonly double[][] _squares;
@@ -70,10 +69,9 @@ internal sealed class KernelFit
         for (var row = 0; row < n; row++) _kernel[PackedCholesky.Start(row) + row] += noise;
         if (PackedCholesky.Of(_kernel, n) is not { } factor) return double.PositiveInfinity;
 
-        var (alpha, _, quadratic) = Weights(factor, _targets);
-        var degrees = n + 2 * PriorShape;
-        var variance = (quadratic + 2 * PriorScale) / degrees;
-        var value = 0.5 * degrees * Math.Log(variance) + 0.5 * factor.LogDeterminant;
+        var (_, variance, alpha) = Whiten(factor, _targets);
+        factor.SolveUpper(alpha);
+        var value = 0.5 * (n + 2 * PriorShape) * Math.Log(variance) + 0.5 * factor.LogDeterminant;
 
         // ∂/∂θ: ½·tr((K⁻¹ − ααᵀ/σ²)·∂K/∂θ)
         var sensitivity = factor.Inverse();
@@ -98,19 +96,18 @@ internal sealed class KernelFit
         return value + noisiness * noisiness / 2;
     }
 
-    /// <summary>α = K⁻¹(y − m), m, and (y − m)ᵀα.</summary>
-    public static (double[] Alpha, double Mean, double Quadratic) Weights(PackedCholesky factor, double[] targets)
+    /// <summary>m, σ² and L⁻¹(y − m), of the factor's first rows where it has more than there are targets.</summary>
+    public static (double Mean, double Variance, double[] Residuals) Whiten(PackedCholesky factor, double[] targets)
     {
         var ones = new double[targets.Length];
         Array.Fill(ones, 1);
         factor.SolveLower(ones);
-        var alpha = (double[])targets.Clone();
-        factor.SolveLower(alpha);
-        var mean = TensorPrimitives.Dot<double>(ones, alpha) / TensorPrimitives.SumOfSquares<double>(ones);
-        TensorPrimitives.MultiplyAdd(ones, -mean, alpha, alpha);
-        var quadratic = TensorPrimitives.SumOfSquares<double>(alpha);
-        factor.SolveUpper(alpha);
-        return (alpha, mean, quadratic);
+        var residuals = (double[])targets.Clone();
+        factor.SolveLower(residuals);
+        var mean = TensorPrimitives.Dot<double>(ones, residuals) / TensorPrimitives.SumOfSquares<double>(ones);
+        TensorPrimitives.MultiplyAdd(ones, -mean, residuals, residuals);
+        var quadratic = TensorPrimitives.SumOfSquares<double>(residuals);
+        return (mean, (quadratic + 2 * PriorScale) / (targets.Length + 2 * PriorShape), residuals);
     }
 
     private static double[] SquaredDistances(KernelDimension dimension, IReadOnlyList<double[]> points)
