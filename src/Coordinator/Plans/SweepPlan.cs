@@ -21,6 +21,7 @@ namespace Sweep.Coordinator.Plans;
 /// </param>
 /// <param name="Replicates">Null where no configuration is repeated.</param>
 /// <param name="Scheduler">Null where every trial trains on.</param>
+/// <param name="Reason">Why <c>auto</c> chose the algorithm; null where the file names it.</param>
 public sealed record SweepPlan(
     string Name,
     SearchAlgorithm Algorithm,
@@ -32,7 +33,8 @@ public sealed record SweepPlan(
     ImmutableArray<LayoutPlan> Layouts,
     ImmutableArray<TrialPlan> First,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ReplicatePlan? Replicates,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] SchedulerPlan? Scheduler)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] SchedulerPlan? Scheduler,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Reason = null)
 {
     /// <summary>Configurations that a plan lists one by one.</summary>
     public const int ListLimit = 1_000;
@@ -70,7 +72,8 @@ public sealed record SweepPlan(
             ReachableModels(definition).Select(model => LayoutPlan.Of(model, facts, largestBatch)).ToImmutableArray(),
             first,
             replicates,
-            SchedulerPlan.Of(definition, configurations * (long)definition.Replicates.OfEach));
+            SchedulerPlan.Of(definition, configurations * (long)definition.Replicates.OfEach),
+            definition.Search.Reason);
     }
 
     /// <summary>At most: nobody knows yet which configurations will be the best, so those with the largest budgets count as such.</summary>

@@ -15,6 +15,7 @@ public static class PlanText
         var text = new StringBuilder();
         var atMost = plan is { IsComplete: true, Replicates: null or { FinalTrials: 0 } } ? "" : "at most ";
         text.AppendLine($"{plan.Name}: {atMost}{plan.Trials:N0} trials by {Figures.Words(plan.Algorithm)} search, seed {plan.Seed}, {plan.EpochsTotal:N0} epochs at most");
+        if (plan.Reason is { } reason) text.AppendLine($"auto chose {Figures.Words(plan.Algorithm)}: {reason}");
         if (plan.Replicates is { } replicates) text.AppendLine(Sentence(replicates));
         if (plan.Scheduler is { } scheduler) text.AppendLine(Sentence(scheduler));
         var data = plan.Dataset;

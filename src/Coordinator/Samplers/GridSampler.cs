@@ -9,30 +9,7 @@ namespace Sweep.Coordinator.Samplers;
 /// </summary>
 public sealed class GridSampler(SearchSpace space, TrialConfiguration configuration) : ISampler
 {
-    private readonly List<(Hyperparameters Hyperparameters, string Hash)> _seen = [];
-    private readonly HashSet<string> _hashes = [];
-    private readonly IEnumerator<Hyperparameters> _rest = space.Grid().Where(space.Allows).GetEnumerator();
+    private readonly Walk _walk = new(new OpenSpace(space, configuration), space, space.Grid());
 
-    /// <summary>
-    /// The first point, from the one that is numbered as the configuration, that was not tried; then, round the end, from the first. A sweep that
-    /// has tried nothing but this sampler's suggestions finds it at once, and any other history finds every point too.
-    /// </summary>
-    public Hyperparameters? Suggest(ISamplerHistory history)
-    {
-        for (var index = history.ConfigurationCount; At(index) is var (hyperparameters, hash); index++)
-            if (!history.WasTried(hash)) return hyperparameters;
-        foreach (var (hyperparameters, hash) in _seen.Take(history.ConfigurationCount))
-            if (!history.WasTried(hash)) return hyperparameters;
-        return null;
-    }
-
-    private (Hyperparameters, string)? At(int index)
-    {
-        while (_seen.Count <= index && _rest.MoveNext())
-        {
-            var hash = space.Resolve(configuration, _rest.Current).CanonicalHash();
-            if (_hashes.Add(hash)) _seen.Add((_rest.Current, hash));
-        }
-        return index < _seen.Count ? _seen[index] : null;
-    }
+    public Hyperparameters? Suggest(ISamplerHistory history) => _walk.FirstUntried(history);
 }

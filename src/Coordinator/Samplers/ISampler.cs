@@ -2,7 +2,10 @@ using Sweep.Shared;
 
 namespace Sweep.Coordinator.Samplers;
 
-/// <summary>Decides what to try. Pure: seed and search space are given to the constructor, and equal histories get equal suggestions.</summary>
+/// <summary>
+/// Decides what to try. Pure: seed and search space are given to the constructor, and equal histories get equal suggestions. A sampler may keep
+/// what it has computed from a history, and finds by <see cref="ObservationLog.Fingerprint"/> how much of that still holds.
+/// </summary>
 public interface ISampler
 {
     /// <summary>The next configuration's hyperparameters, of one that was not tried; null when the space is exhausted.</summary>
@@ -14,6 +17,12 @@ public interface ISamplerHistory
 {
     /// <summary>Configurations proposed so far, finished or not, each counted once however many trials repeat it.</summary>
     int ConfigurationCount { get; }
+
+    /// <summary>Configurations that have ended, in the order in which they did.</summary>
+    ObservationLog Observations { get; }
+
+    /// <summary>Configurations that run or wait, in the order in which they were proposed.</summary>
+    IEnumerable<Hyperparameters> Pending { get; }
 
     /// <summary>Whether a trial with this <see cref="TrialConfiguration.CanonicalHash"/> was created.</summary>
     bool WasTried(string configurationHash);

@@ -1,14 +1,30 @@
+using Sweep.Coordinator.Samplers.GaussianProcesses;
+using Sweep.Coordinator.SearchSpaces;
 using Sweep.Coordinator.SweepFiles;
+using Sweep.Shared;
 
 namespace Sweep.Coordinator.Samplers;
 
 public static class Sampler
 {
     /// <summary>The sampler that the sweep asks for, at its beginning or on resuming: a sampler remembers nothing that the history does not say.</summary>
-    public static ISampler Create(SweepDefinition definition) => definition.Search.Algorithm switch
+    public static ISampler Create(SweepDefinition definition)
     {
-        SearchAlgorithm.Grid => new GridSampler(definition.Space, definition.Base),
-        SearchAlgorithm.Random => new RandomSampler(definition.Space, definition.Base, definition.Seed),
-        _ => throw new ArgumentOutOfRangeException(nameof(definition), definition.Search.Algorithm, null),
+        var sampler = Create(definition.Search.Algorithm, definition.Space, definition.Base, definition.Seed);
+        return definition.Search.StartWith.Count == 0
+            ? sampler
+            : new StartWithSampler(definition.Search.StartWith, sampler, new OpenSpace(definition.Space, definition.Base));
+    }
+
+    public static ISampler Create(SearchAlgorithm algorithm, SearchSpace space, TrialConfiguration configuration, long seed) => algorithm switch
+    {
+        SearchAlgorithm.Grid => new GridSampler(space, configuration),
+        SearchAlgorithm.Random => new RandomSampler(space, configuration, seed),
+        SearchAlgorithm.Sobol => new SobolSampler(space, configuration, seed),
+        SearchAlgorithm.Tpe => new TpeSampler(space, configuration, seed),
+        SearchAlgorithm.Gp => new GpSampler(space, configuration, seed),
+        SearchAlgorithm.CmaEs => new CmaEsSampler(space, configuration, seed),
+        SearchAlgorithm.Evolution => new EvolutionSampler(space, configuration, seed),
+        _ => throw new ArgumentOutOfRangeException(nameof(algorithm), algorithm, null),
     };
 }

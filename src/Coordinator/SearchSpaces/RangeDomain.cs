@@ -112,6 +112,9 @@ public sealed record LatticeDomain : ParameterDomain
         ? (Nearest(value.AsDouble()) + 0.5) / (_last + 1)
         : Scale.Fraction(_lowEdge, _highEdge, value.AsDouble());
 
+    /// <summary>The coordinate, as by <see cref="ToUnit"/>, of the value nearest to <paramref name="number"/>.</summary>
+    public double CoordinateNear(double number) => ToUnit(At(Nearest(number)));
+
     private long Nearest(double number)
     {
         var index = Math.Clamp((long)Math.Round((number - Min) / Step), 0, _last);

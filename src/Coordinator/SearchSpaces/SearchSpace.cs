@@ -11,7 +11,6 @@ public sealed class SearchSpace
 {
     private readonly GivenSettings _given;
     private readonly Dictionary<string, int> _index;
-    private readonly int[] _parentsFirst;
 
     /// <param name="given">The settings that hold where no parameter overrides them.</param>
     /// <exception cref="ArgumentException">
@@ -25,12 +24,15 @@ public sealed class SearchSpace
         _index = Parameters.Select((parameter, index) => (parameter.Name, index)).ToDictionary(pair => pair.Name, pair => pair.index);
         var named = Parameters.SelectMany(parameter => parameter.When).Select(condition => condition.Parameter).Concat(Constraints.SelectMany(c => c.Names));
         if (named.FirstOrDefault(name => !_index.ContainsKey(name)) is { } stranger) throw new ArgumentException($"{stranger} is not a parameter");
-        _parentsFirst = ParentsFirst() ?? throw new ArgumentException("conditions form a cycle");
+        ParentsFirst = OrderParentsFirst() ?? throw new ArgumentException("conditions form a cycle");
     }
 
     public ImmutableArray<Parameter> Parameters { get; }
 
     public ImmutableArray<Constraint> Constraints { get; }
+
+    /// <summary>Indexes of <see cref="Parameters"/> in the file's order, but every parameter after those that its existence hangs on.</summary>
+    public ImmutableArray<int> ParentsFirst { get; }
 
     /// <summary>Every parameter has finitely many values.</summary>
     public bool IsFinite => Parameters.All(parameter => parameter.Domain.Count is not null);
@@ -64,7 +66,7 @@ public sealed class SearchSpace
     public Hyperparameters FromUnit(ReadOnlySpan<double> point)
     {
         var values = new HyperparameterValue?[Parameters.Length];
-        foreach (var index in _parentsFirst)
+        foreach (var index in ParentsFirst)
             values[index] = Exists(index, values) ? Parameters[index].Domain.FromUnit(point[index]) : null;
         return Collect(values);
     }
@@ -141,7 +143,7 @@ public sealed class SearchSpace
             yield return Collect(values);
             yield break;
         }
-        var index = _parentsFirst[depth];
+        var index = ParentsFirst[depth];
         var choices = Exists(index, values) ? axis(Parameters[index]) : Enumerable.Repeat<HyperparameterValue?>(null, 1);
         foreach (var choice in choices)
         {
@@ -174,7 +176,7 @@ public sealed class SearchSpace
     }
 
     /// <summary>The file's order, but every parameter after those that it depends on; null where that cannot be.</summary>
-    private int[]? ParentsFirst()
+    private ImmutableArray<int>? OrderParentsFirst()
     {
         var order = new List<int>();
         var placed = new HashSet<string>();

@@ -48,6 +48,56 @@ internal sealed class ParameterReader(ErrorList errors)
         return [.. sequence.Items.Select(item => ReadConstraint(item, known)).OfType<Constraint>()];
     }
 
+    /// <summary>The configurations under <c>search.start_with</c>; those in error are left out.</summary>
+    /// <param name="space">Of <paramref name="parameters"/>, all of them valid.</param>
+    public ImmutableArray<Hyperparameters> ReadStartWith(YamlNode? node, ImmutableArray<ReadParameter> parameters, SearchSpace space)
+    {
+        if (node is null) return [];
+        if (node is not YamlSequence sequence)
+        {
+            errors.Add(node.Mark, "start_with: give a list of configurations, such as [{learning_rate: 0.1}]");
+            return [];
+        }
+        var known = parameters.ToDictionary(parameter => parameter.Name);
+        var seen = new HashSet<Hyperparameters>();
+        var configurations = ImmutableArray.CreateBuilder<Hyperparameters>();
+        foreach (var item in sequence.Items)
+        {
+            if (ReadConfiguration(item, known, space) is not { } hyperparameters) continue;
+            if (seen.Add(hyperparameters)) configurations.Add(hyperparameters);
+            else errors.Add(item.Mark, "start_with: this configuration is there twice; remove one");
+        }
+        return configurations.ToImmutable();
+    }
+
+    /// <summary>A parameter with one value need not be given.</summary>
+    private Hyperparameters? ReadConfiguration(YamlNode node, Dictionary<string, ReadParameter> known, SearchSpace space)
+    {
+        if (ReadNames(node, "start_with", known, (parameter, entry) =>
+            ReadTaken(parameter, entry.Value) is { } value ? new GivenValue(parameter.Name, value) : null) is not { } given) return null;
+        var before = errors.Count;
+        var values = given.DistinctBy(entry => entry.Name).ToDictionary(entry => entry.Name, entry => entry.Value);
+        foreach (var index in space.ParentsFirst)
+        {
+            var parameter = space.Parameters[index];
+            var exists = parameter.When.All(condition => condition.Holds(values.GetValueOrDefault(condition.Parameter)));
+            if (!exists && values.ContainsKey(parameter.Name))
+                errors.Add(node.Mark, $"start_with: {parameter.Name} does not exist in this configuration, by its `when`; remove it");
+            else if (exists && !values.ContainsKey(parameter.Name) && parameter.Domain.Count == 1)
+                values[parameter.Name] = parameter.Domain.At(0);
+            else if (exists && !values.ContainsKey(parameter.Name))
+                errors.Add(node.Mark, $"start_with: {parameter.Name} is missing in this configuration; give it a value");
+        }
+        if (errors.Count > before) return null;
+        var hyperparameters = new Hyperparameters(space.Parameters.Where(parameter => values.ContainsKey(parameter.Name))
+            .Select(parameter => KeyValuePair.Create(parameter.Name, values[parameter.Name])));
+        if (space.Allows(hyperparameters)) return hyperparameters;
+        errors.Add(node.Mark, "start_with: the constraints rule this configuration out; change it");
+        return null;
+    }
+
+    private sealed record GivenValue(string Name, HyperparameterValue Value);
+
     private ReadParameter? ReadDomain(YamlEntry entry)
     {
         if (Setting.ByName(entry.Key) is not { } setting)

@@ -55,10 +55,12 @@ internal static class PolicyReader
         return objective;
     }
 
+    public static Section OpenLimits(Section file) => file.Child(
+        "limits", "max_parallel_trials", "max_duration", "max_epochs_total", "max_trials", "max_gpu_hours", "target", "patience_trials");
+
     public static SweepLimits ReadLimits(Section file, Objective objective, ErrorList errors)
     {
-        var section = file.Child(
-            "limits", "max_parallel_trials", "max_duration", "max_epochs_total", "max_trials", "max_gpu_hours", "target", "patience_trials");
+        var section = OpenLimits(file);
         return new SweepLimits(
             section.Integer("max_parallel_trials", min: 1),
             ReadDuration(section, errors),

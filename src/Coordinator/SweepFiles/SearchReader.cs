@@ -1,3 +1,4 @@
+using Sweep.Coordinator.Samplers;
 using Sweep.Coordinator.SearchSpaces;
 using Sweep.Coordinator.SweepFiles.Yaml;
 using Sweep.Shared;
@@ -9,8 +10,18 @@ internal static class SearchReader
 {
     private const int MostGridPoints = 1_000_000;
 
-    private static readonly SettingType.Name Algorithms = new(["auto", "grid", "random"], ["tpe", "sobol", "gp", "cma_es", "evolution"]);
-    public static Section Open(Section file) => file.Child("search", "algorithm", "trials", "final_replicates");
+    private static readonly SettingType.Name Algorithms = new(["auto", "grid", "random", "sobol", "tpe", "gp", "cma_es", "evolution"]);
+    private static readonly Dictionary<string, SearchAlgorithm> Sampling = new()
+    {
+        ["random"] = SearchAlgorithm.Random,
+        ["sobol"] = SearchAlgorithm.Sobol,
+        ["tpe"] = SearchAlgorithm.Tpe,
+        ["gp"] = SearchAlgorithm.Gp,
+        ["cma_es"] = SearchAlgorithm.CmaEs,
+        ["evolution"] = SearchAlgorithm.Evolution,
+    };
+
+    public static Section Open(Section file) => file.Child("search", "algorithm", "trials", "final_replicates", "start_with");
 
     /// <param name="isSpaceValid">Otherwise only the section itself is checked.</param>
     /// <returns>Null, with an error, where no search can be made.</returns>
@@ -21,33 +32,25 @@ internal static class SearchReader
         var (algorithm, trials) = (section.Name("algorithm", Algorithms), section.Integer("trials", min: 1));
         if (errors.Count > before) return null;
         var mark = section.Entry("algorithm")?.Mark ?? section.Mark;
-        return algorithm switch
-        {
-            "grid" => isSpaceValid ? Grid(draft, mark, trials, errors) : null,
-            "random" => Random(mark, trials, null, errors),
-            _ => isSpaceValid ? Auto(draft, mark, trials, errors) : null,
-        };
+        if (algorithm is not null && Sampling.TryGetValue(algorithm, out var sampling)) return Sample(sampling, algorithm, mark, trials, errors);
+        if (!isSpaceValid) return null;
+        return algorithm == "grid" ? Grid(draft, mark, trials, errors) : Auto(draft, mark, trials, PolicyReader.OpenLimits(file).Integer("max_parallel_trials", min: 1), errors);
     }
 
-    private static SearchSettings? Auto(SpaceDraft draft, Mark mark, int? trials, ErrorList errors)
+    private static SearchSettings? Auto(SpaceDraft draft, Mark mark, int? trials, int? parallel, ErrorList errors)
     {
-        var ranges = draft.Space.Parameters.Where(parameter => parameter.Domain.GridCount is null).Select(parameter => parameter.Name).ToList();
-        if (ranges.Count > 0)
-            return Random(mark, trials, $"{string.Join(", ", ranges)} {(ranges.Count == 1 ? "is a range" : "are ranges")} without step or points", errors);
-        var count = Count(draft.Space);
-        var counted = count > MostGridPoints ? $"over {MostGridPoints:N0}" : $"{count:N0}";
-        if (trials < count) return Random(mark, trials, $"trials is below the number of the grid's configurations, {counted}", errors);
-        return Grid(draft, mark, trials, errors) is { } grid
-            ? grid with { Reason = $"every parameter has a grid, of {counted} configurations together" }
-            : null;
+        int? count = draft.Space.HasGrid ? Count(draft.Space) : null;
+        var choice = AutoChoice.Of(draft.Space, count, trials, parallel);
+        if (choice.Algorithm == SearchAlgorithm.Grid) return Grid(draft, mark, trials, errors) is { } grid ? grid with { Reason = choice.Reason } : null;
+        if (trials is not null) return new SearchSettings(choice.Algorithm, trials, choice.Reason);
+        errors.Add(mark, $"search: auto has no grid to walk, because {AutoChoice.NoGrid(draft.Space, count)}; say how many to try with `trials`");
+        return null;
     }
 
-    private static SearchSettings? Random(Mark mark, int? trials, string? reason, ErrorList errors)
+    private static SearchSettings? Sample(SearchAlgorithm algorithm, string name, Mark mark, int? trials, ErrorList errors)
     {
-        if (trials is not null) return new SearchSettings(SearchAlgorithm.Random, trials, reason);
-        errors.Add(mark, reason is null
-            ? "search: random needs `trials`; say how many to try"
-            : $"search: auto has to choose random, because {reason}; say how many to try with `trials`");
+        if (trials is not null) return new SearchSettings(algorithm, trials);
+        errors.Add(mark, $"search: {name} needs `trials`; say how many to try");
         return null;
     }
 

@@ -26,12 +26,13 @@ public sealed record SweepDefinition(
     public int MaxEpochs => Space.MaxEpochs(Base);
 }
 
-public enum SearchAlgorithm { Grid, Random }
+public enum SearchAlgorithm { Grid, Random, Sobol, Tpe, Gp, CmaEs, Evolution }
 
 /// <param name="Algorithm">Resolved: <c>auto</c> has chosen already.</param>
 /// <param name="Trials">At most this many configurations; null only for a grid, which ends by itself.</param>
 /// <param name="Reason">Why <c>auto</c> chose the algorithm; null where the file names it.</param>
-public sealed record SearchSettings(SearchAlgorithm Algorithm, int? Trials, string? Reason = null);
+/// <param name="StartWith">Configurations of the space that are tried first, in this order.</param>
+public sealed record SearchSettings(SearchAlgorithm Algorithm, int? Trials, string? Reason = null, ValueArray<Hyperparameters> StartWith = default);
 
 public enum SchedulerKind { None, Median, Asha, Hyperband }
 

@@ -77,6 +77,8 @@ public static partial class SweepFileReader
         var draft = new SpaceDraft(trials, parameters, constraints, file.Entry("constraints")?.Mark ?? Mark.Start);
         CombinationRules.Check(draft, errors);
         var search = SearchReader.Read(file, draft, isSpaceValid, errors);
+        if (isSpaceValid && search is not null)
+            search = search with { StartWith = new(parameterReader.ReadStartWith(SearchReader.Open(file).Node("start_with"), parameters, draft.Space)) };
         var replicates = ReplicateReader.Read(file, errors);
         var (scheduler, earlyStopping) = (SchedulerReader.Read(file, draft, errors), PolicyReader.ReadEarlyStopping(file, errors));
         var objective = PolicyReader.ReadObjective(file, errors);

@@ -13,6 +13,7 @@ namespace Sweep.Coordinator.Trials;
 /// <param name="Before">How long those before it were.</param>
 /// <param name="Newest">When the newest event happened.</param>
 /// <param name="Seconds">That attempts which are over have held workers, and running ones under earlier coordinators.</param>
+/// <param name="Observed">Hashes of the configurations that have ended, in the order in which they did.</param>
 /// <param name="Trials">All, in the order of their numbers.</param>
 public sealed record SweepSnapshot(
     SweepId Sweep,
@@ -31,6 +32,7 @@ public sealed record SweepSnapshot(
     double Seconds,
     Lead? Leader,
     int TrialsSinceBest,
+    ImmutableArray<string> Observed,
     ImmutableArray<TrialState> Trials);
 
 [JsonSourceGenerationOptions(

@@ -38,6 +38,7 @@ public sealed class SweepState : ISamplerHistory
         (Running, Waiting, Paused, FinishedCount) = (other.Running, other.Waiting, other.Paused, other.FinishedCount);
         (Scheduler, Leader, TrialsSinceBest) = (other.Scheduler, other.Leader, other.TrialsSinceBest);
         (IsExhausted, Ending, Streak, Refused) = (other.IsExhausted, other.Ending, other.Streak, other.Refused);
+        Observations = other.Observations;
     }
 
     /// <summary>The sweep as it was begun, with whatever it was extended by.</summary>
@@ -109,6 +110,11 @@ public sealed class SweepState : ISamplerHistory
 
     public int ConfigurationCount => _tried.Count;
 
+    public ObservationLog Observations { get; private init; } = ObservationLog.Empty;
+
+    public IEnumerable<Hyperparameters> Pending => Running.Values.Select(attempt => attempt.Trial).Concat(Waiting).Order()
+        .Select(trial => _trials[trial]).DistinctBy(trial => trial.ConfigurationHash).Select(trial => trial.Hyperparameters);
+
     public TrialState this[TrialId trial] => _trials[trial];
 
     /// <summary>All trials, in the order in which they were created.</summary>
@@ -125,7 +131,7 @@ public sealed class SweepState : ISamplerHistory
     /// <summary>Of a sweep that has started: everything that does not follow from the rest.</summary>
     public SweepSnapshot ToSnapshot() => new(
         Sweep!.Value, ResumedBy, Began, SweepFileHash!, Extensions, Program, IsExhausted, Ending, Streak, [.. Refused], _since, _before, _newest, _seconds, Leader, TrialsSinceBest,
-        [.. Trials]);
+        [.. Enumerable.Range(0, Observations.Count).Select(index => Observations[index].ConfigurationHash)], [.. Trials]);
 
     /// <summary>The state that <paramref name="snapshot"/> was taken of.</summary>
     /// <param name="began">The definition that the sweep began with.</param>
@@ -137,6 +143,7 @@ public sealed class SweepState : ISamplerHistory
             Configuration = empty.Definition.Space.Resolve(empty.Definition.Base, trial.Hyperparameters),
             Verdict = empty.Judge(trial.Reports),
         }).ToList();
+        var configurations = trials.Where(empty.IsInSearch).ToLookup(trial => trial.ConfigurationHash);
         return new(empty)
         {
             Sweep = snapshot.Sweep,
@@ -155,6 +162,8 @@ public sealed class SweepState : ISamplerHistory
             _seconds = snapshot.Seconds,
             Leader = snapshot.Leader,
             TrialsSinceBest = snapshot.TrialsSinceBest,
+            Observations = snapshot.Observed.Aggregate(
+                ObservationLog.Empty, (log, hash) => log.Add(ConfigurationOutcome.Of(empty.Definition.Objective, configurations[hash])!)),
             Scheduler = trials.Aggregate(empty.Scheduler, empty.Rescheduled),
             Paused = [.. trials.Where(trial => trial.IsPaused).Select(trial => trial.Id)],
             _trials = trials.ToImmutableDictionary(trial => trial.Id),
@@ -176,15 +185,15 @@ public sealed class SweepState : ISamplerHistory
 
     /// <summary>Null where the scheduler has no say, or no epoch was reported.</summary>
     public Standing? StandingOf(TrialId id) =>
-        _trials[id] is { Reports.IsEmpty: false } trial && IsScheduled(trial) ? Standing.Of(Definition.Objective, id, trial.Reports) : null;
+        _trials[id] is { Reports.IsEmpty: false } trial && IsInSearch(trial) ? Standing.Of(Definition.Objective, id, trial.Reports) : null;
 
-    /// <summary>What is repeated after the search is trained in full, so that all of it is comparable.</summary>
-    private bool IsScheduled(TrialState trial) => trial.Replicate <= Definition.Replicates.OfEach;
+    /// <summary>What is repeated after the search is none of the scheduler's or the sampler's business, so that all of it is comparable.</summary>
+    private bool IsInSearch(TrialState trial) => trial.Replicate <= Definition.Replicates.OfEach;
 
     /// <summary>The scheduler after all that this trial has reported.</summary>
     private IScheduler Rescheduled(IScheduler scheduler, TrialState trial)
     {
-        if (!IsScheduled(trial)) return scheduler;
+        if (!IsInSearch(trial)) return scheduler;
         Standing? newest = null;
         foreach (var standing in Standing.EachOf(Definition.Objective, trial.Id, trial.Reports))
         {
@@ -300,11 +309,23 @@ public sealed class SweepState : ISamplerHistory
     {
         var (before, trial) = (_trials[finished.Trial], _trials[finished.Trial].Finish(finished));
         var next = Paused.Contains(trial.Id) ? Unpaused(trial.Id) : this;
-        return new(next.Release(trial, waits: false))
+        var released = next.Release(trial, waits: false);
+        return new(released)
         {
+            Observations = ConfigurationOutcome.Of(Definition.Objective, released.ReplicatesInSearch(trial)) is { } outcome ? Observations.Add(outcome) : Observations,
             Streak = FailureStreak.After(Streak, finished.Failure, trial.ConfigurationHash),
             TrialsSinceBest = TrialsSinceBest + (before.Pauses > 0 || Leader?.Trial == trial.Id ? 0 : 1),
         };
+    }
+
+    /// <summary>The trials that the search made of this one's configuration, which are numbered one after the other; none for one that came after the search.</summary>
+    private IEnumerable<TrialState> ReplicatesInSearch(TrialState trial)
+    {
+        var ofEach = Definition.Replicates.OfEach;
+        if (trial.Replicate > ofEach) return [];
+        var first = trial.Id.Number - trial.Replicate + 1;
+        return Enumerable.Range(first, Math.Min(ofEach, TrialCount - first + 1)).Select(number => _trials[new TrialId(number)])
+            .Where(other => other.ConfigurationHash == trial.ConfigurationHash);
     }
 
     private SweepState Release(TrialState trial, bool waits)

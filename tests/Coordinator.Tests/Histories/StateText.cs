@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Reflection;
+using Sweep.Coordinator.Samplers;
 using Sweep.Coordinator.Trials;
 
 namespace Sweep.Coordinator.Tests.Histories;
@@ -17,6 +18,7 @@ internal static class StateText
     {
         null => "null",
         string text => text,
+        ObservationLog log => $"{log.Count}: {log.Fingerprint(log.Count)}",
         TrialState trial => PropertiesOf(trial),
         FailureStreak streak => PropertiesOf(streak),
         IEnumerable values => $"[{string.Join(", ", values.Cast<object?>().Select(TextOf).Order(StringComparer.Ordinal))}]",

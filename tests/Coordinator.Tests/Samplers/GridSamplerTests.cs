@@ -7,6 +7,10 @@ namespace Sweep.Coordinator.Tests.Samplers;
 
 public sealed class GridSamplerTests : SamplerContract
 {
+    protected override int MostCombinations => 1_000;
+
+    protected override bool SearchesRanges => false;
+
     protected override ISampler Create(SearchSpace space, long seed) => new GridSampler(space, AnySpace.Base);
 
     [Fact]

@@ -8,6 +8,8 @@ namespace Sweep.Coordinator.Tests.Samplers;
 
 public sealed class RandomSamplerTests : SamplerContract
 {
+    protected override int MostCombinations => 1_000;
+
     protected override ISampler Create(SearchSpace space, long seed) => new RandomSampler(space, AnySpace.Base, seed);
 
     [Fact]

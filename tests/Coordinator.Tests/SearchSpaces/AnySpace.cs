@@ -17,7 +17,24 @@ public static class AnySpace
         new TrainingSettings(10),
         new AugmentationSettings(Enabled: true));
 
+    /// <summary>Settings that are numbers, and a continuum of each.</summary>
+    private static readonly string[] NumberNames = ["learning_rate", "weight_decay", "momentum"];
+
     public static Gen<SearchSpace> Finite { get; } = Of(Gen.OneOf(AnyDomain.Choice, Gen.Int[1, 4].Select(Steps)));
+
+    /// <summary>Finite parameters, and up to three ranges without steps, which may hang on the first of them; one may be ruled out in part.</summary>
+    public static Gen<SearchSpace> Any { get; } =
+        Gen.Select(Finite, Gen.Enum<Scale>().Array[0, 3], Gen.Int[0, 7], Gen.Bool).Select((finite, scales, conditions, isConstrained) =>
+        {
+            var parent = finite.Parameters.First(parameter => parameter.When.Count == 0);
+            var first = parent.Domain.At(0);
+            var ranges = scales.Select((scale, index) => new Parameter(
+                NumberNames[index], new ContinuousDomain(0.001, 0.9, scale), (conditions >> index & 1) == 1 ? [new Condition(parent.Name, [first])] : []));
+            Constraint[] more = isConstrained && scales.Length > 0
+                ? [new Constraint([new Condition(parent.Name, [first])], [new Requirement(NumberNames[0], Max: 0.5)])]
+                : [];
+            return new SearchSpace([.. ranges, .. finite.Parameters], [.. finite.Constraints, .. more]);
+        });
 
     private static ParameterDomain Steps(int count) => new LatticeDomain(2, 2 + 3 * count, 3, Scale.Linear, wholeNumbers: true, isGrid: true);
 

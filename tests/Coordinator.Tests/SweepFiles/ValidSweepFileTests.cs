@@ -118,17 +118,48 @@ public sealed class ValidSweepFileTests
     [Theory]
     [InlineData("learning_rate: {values: [0.1, 0.2]}", "", SearchAlgorithm.Grid)]
     [InlineData("learning_rate: {values: [0.1, 0.2]}", "trials: 2", SearchAlgorithm.Grid)]
-    [InlineData("learning_rate: {values: [0.1, 0.2]}", "trials: 1", SearchAlgorithm.Random)]
+    [InlineData("learning_rate: {values: [0.1, 0.2]}", "trials: 1", SearchAlgorithm.Gp)]
     [InlineData("learning_rate: {min: 0.1, max: 0.2, points: 3}", "", SearchAlgorithm.Grid)]
     [InlineData("batch_size: {min: 32, max: 64, step: 32}", "", SearchAlgorithm.Grid)]
-    [InlineData("batch_size: {min: 32, max: 64}", "trials: 1000", SearchAlgorithm.Random)]
-    [InlineData("learning_rate: {min: 0.1, max: 0.2}", "trials: 4", SearchAlgorithm.Random)]
+    [InlineData("batch_size: {min: 32, max: 64}", "trials: 1000", SearchAlgorithm.Gp)]
+    [InlineData("batch_size: {min: 32, max: 64}", "trials: 1001", SearchAlgorithm.Tpe)]
+    [InlineData("learning_rate: {min: 0.1, max: 0.2}", "trials: 4", SearchAlgorithm.Gp)]
     public void Auto_takes_a_grid_where_it_can_be_walked_whole(string parameter, string trials, SearchAlgorithm expected)
     {
         var search = Read($"{Smallest}parameters:\n  {parameter}\nsearch: {{{trials}}}\n").Search;
 
         Assert.Equal(expected, search.Algorithm);
         Assert.NotNull(search.Reason);
+    }
+
+    [Theory]
+    [InlineData(64, SearchAlgorithm.Gp)]
+    [InlineData(65, SearchAlgorithm.Tpe)]
+    public void Auto_takes_what_many_workers_do_not_wait_for(int parallel, SearchAlgorithm expected) =>
+        Assert.Equal(expected, Read(
+            $"{Smallest}parameters:\n  learning_rate: {{min: 0.1, max: 0.2}}\nsearch: {{trials: 500}}\nlimits: {{max_parallel_trials: {parallel}}}\n").Search.Algorithm);
+
+    [Theory]
+    [InlineData("random", SearchAlgorithm.Random)]
+    [InlineData("sobol", SearchAlgorithm.Sobol)]
+    [InlineData("tpe", SearchAlgorithm.Tpe)]
+    [InlineData("gp", SearchAlgorithm.Gp)]
+    [InlineData("cma_es", SearchAlgorithm.CmaEs)]
+    [InlineData("evolution", SearchAlgorithm.Evolution)]
+    public void Every_algorithm_has_a_name(string name, SearchAlgorithm expected)
+    {
+        var search = Read($"{Smallest}parameters:\n  learning_rate: {{min: 0.1, max: 0.2}}\nsearch: {{algorithm: {name}, trials: 4}}\n").Search;
+
+        Assert.Equal(new SearchSettings(expected, 4), search);
+    }
+
+    [Fact]
+    public void Configurations_to_start_with_need_no_value_for_what_is_fixed()
+    {
+        var search = Read(
+            $"{Smallest}parameters:\n  learning_rate: {{min: 0.1, max: 0.2}}\n  momentum: {{value: 0.5}}\nsearch: {{trials: 4, start_with: [{{learning_rate: 0.125}}]}}\n").Search;
+
+        Assert.Equal("learning_rate=0.125 momentum=0.5", Assert.Single(search.StartWith).ToString());
     }
 
     [Fact]

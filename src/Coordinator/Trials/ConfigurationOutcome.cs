@@ -1,0 +1,43 @@
+using Sweep.Coordinator.Samplers;
+using Sweep.Shared;
+
+namespace Sweep.Coordinator.Trials;
+
+/// <summary>What samplers learn of a configuration once all its replicates have ended.</summary>
+internal static class ConfigurationOutcome
+{
+    /// <summary>
+    /// Null while a replicate has not ended, and where all of them were cancelled, which says nothing. Replicates without a result are left out;
+    /// without any result it is a failure.
+    /// </summary>
+    /// <param name="replicates">Of one configuration.</param>
+    public static Observation? Of(Objective objective, IEnumerable<TrialState> replicates)
+    {
+        var trials = replicates.ToList();
+        if (trials.Count == 0 || trials.Any(trial => trial.Outcome is null) || trials.All(trial => trial.Outcome == TrialOutcome.Cancelled)) return null;
+        var curves = trials.Where(trial => TrialResult.Of(objective, trial) is not null).Select(trial => BestLosses(objective, trial)).ToList();
+        var epochs = curves.Count == 0 ? 0 : curves.Min(curve => curve.Count);
+        var mean = Enumerable.Range(0, epochs).Select(epoch => curves.Average(curve => curve[epoch])).ToValueArray();
+        return new Observation(trials[0].Hyperparameters, trials[0].ConfigurationHash, mean, IsPartial: epochs > 0 && trials.Any(IsCutShort));
+    }
+
+    /// <summary>A trial that ended because it overfitted would have gained nothing more.</summary>
+    private static bool IsCutShort(TrialState trial) =>
+        trial.Outcome == TrialOutcome.Stopped && trial.Reports.Count < trial.Configuration.Training.Epochs;
+
+    /// <summary>
+    /// After each epoch, the best value up to then, less being better. What comes before the first finite value counts as that.
+    /// </summary>
+    private static List<double> BestLosses(Objective objective, TrialState trial)
+    {
+        var sign = objective.Maximizes ? -1 : 1;
+        var losses = trial.Reports.Select(report => sign * objective.Of(report)).ToList();
+        var best = losses.First(double.IsFinite);
+        for (var epoch = 0; epoch < losses.Count; epoch++)
+        {
+            if (losses[epoch] < best) best = losses[epoch];
+            losses[epoch] = best;
+        }
+        return losses;
+    }
+}
