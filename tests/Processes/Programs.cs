@@ -95,9 +95,10 @@ public sealed partial class RunningProgram : IDisposable
     }
 
     /// <summary>Waits for the end; the exit code.</summary>
-    public async Task<int> ExitAsync()
+    /// <param name="limit">For a program that has more to do than <see cref="Programs.Limit"/> allows for; null for that.</param>
+    public async Task<int> ExitAsync(TimeSpan? limit = null)
     {
-        await _process.WaitForExitAsync().WaitAsync(Programs.Limit);
+        await _process.WaitForExitAsync().WaitAsync(limit ?? Programs.Limit);
         return _process.ExitCode;
     }
 
