@@ -12,8 +12,8 @@ public sealed class DemandTests
         {
             var cases = new TheoryData<int, string>();
             foreach (var startUp in new[] { 60, 120, 180, 240, 300 })
-            foreach (var limits in new[] { "{}", "{max_parallel_trials: 3}", "{max_epochs_total: 31}", "{max_duration: 30m}" })
-                cases.Add(startUp, limits);
+                foreach (var limits in new[] { "{}", "{max_parallel_trials: 3}", "{max_epochs_total: 31}", "{max_duration: 30m}" })
+                    cases.Add(startUp, limits);
             return cases;
         }
     }

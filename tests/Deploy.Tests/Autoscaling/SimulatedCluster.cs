@@ -1,7 +1,7 @@
+using Sweep.Coordinator.Plans;
 using Sweep.Coordinator.Samplers;
 using Sweep.Coordinator.SweepFiles;
 using Sweep.Coordinator.Trials;
-using Sweep.Coordinator.Plans;
 using Sweep.Shared;
 using Sweep.Shared.Protocol;
 

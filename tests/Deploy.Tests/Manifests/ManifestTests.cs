@@ -49,8 +49,8 @@ public sealed class ManifestTests
         var help = new Dictionary<string, string> { [CoordinatorName] = await HelpOf(Programs.Coordinator("--help")), ["sweep-gpu-worker"] = await HelpOf(Programs.Worker("--help")) };
         var manifests = await Manifests.RenderAsync(folder);
         foreach (var container in manifests.Pods.SelectMany(pod => pod.Containers).Where(container => container.Command is null && container.Args[0] != "fetch"))
-        foreach (var argument in container.Args)
-            Assert.Matches($@"(?m)^\s+{Regex.Escape(argument.Split('=')[0])}\b", help[ImageName(container)]);
+            foreach (var argument in container.Args)
+                Assert.Matches($@"(?m)^\s+{Regex.Escape(argument.Split('=')[0])}\b", help[ImageName(container)]);
 
         static async Task<string> HelpOf(RunningProgram program)
         {
@@ -67,11 +67,11 @@ public sealed class ManifestTests
     {
         var manifests = await Manifests.RenderAsync(folder);
         foreach (var container in manifests.Pods.SelectMany(pod => pod.Containers))
-        foreach (var port in container.Ports ?? [])
-        {
-            var option = port.Name switch { "cluster" => "--listen", "http" => "--http", _ => throw new InvalidOperationException(port.Name) };
-            Assert.EndsWith($":{port.ContainerPort}", PodSource.Values(container, option).Single(), StringComparison.Ordinal);
-        }
+            foreach (var port in container.Ports ?? [])
+            {
+                var option = port.Name switch { "cluster" => "--listen", "http" => "--http", _ => throw new InvalidOperationException(port.Name) };
+                Assert.EndsWith($":{port.ContainerPort}", PodSource.Values(container, option).Single(), StringComparison.Ordinal);
+            }
         foreach (var port in manifests.Objects.OfType<V1Service>().SelectMany(service => service.Spec.Ports))
             Assert.Contains(manifests.Pods.SelectMany(pod => pod.Spec.Containers).SelectMany(container => container.Ports ?? []), one => one.Name == port.TargetPort.Value && one.ContainerPort == port.Port);
     }
