@@ -66,7 +66,8 @@ static void Scale(string search, string scheduler, int trials, int workers)
             if (!curves.TryGetValue(trial.Id, out var curve)) curves[trial.Id] = curve = new Curve(trial.Configuration, 1, trial.Id.Number - 1);
             return curve.Next(epoch);
         },
-        worker => TimeSpan.FromSeconds(1 + worker % 7 * 0.01)) { Decided = (_, _, decided) => events += decided.Count };
+        worker => TimeSpan.FromSeconds(1 + worker % 7 * 0.01))
+    { Decided = (_, _, decided) => events += decided.Count };
     var clock = Stopwatch.StartNew();
     simulation.Run(workers);
     var outcomes = simulation.State.Trials.CountBy(trial => trial.Outcome!.Value).Select(count => $"{count.Value:N0} {count.Key}");

@@ -23,7 +23,8 @@ var service = new Option<bool>("--service") { Description = "As a service manage
 var stay = new Option<bool>("--stay") { Description = "With --service and --http: when the sweep has ended, go on serving metrics until told to end" };
 var lease = new Option<string>("--lease")
 {
-    Description = "A worker that is silent for so long loses its trial to another one", HelpName = "TIME",
+    Description = "A worker that is silent for so long loses its trial to another one",
+    HelpName = "TIME",
     DefaultValueFactory = _ => $"{SweepActor.DefaultLease.TotalSeconds}s",
 };
 var dryRun = new Option<bool>("--dry-run") { Description = "Print what the sweep file expands to, and start nothing" };

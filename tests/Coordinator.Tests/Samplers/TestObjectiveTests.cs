@@ -44,8 +44,13 @@ public sealed class TestObjectiveTests
     {
         Dictionary<string, string> names = new()
         {
-            ["learning_rate"] = "lr", ["batch_size"] = "batch", ["blocks"] = "layout", ["augmentation"] = "augment",
-            ["decay_factor"] = "gamma", ["accumulate"] = "drops", ["warmup_epochs"] = "warmup",
+            ["learning_rate"] = "lr",
+            ["batch_size"] = "batch",
+            ["blocks"] = "layout",
+            ["augmentation"] = "augment",
+            ["decay_factor"] = "gamma",
+            ["accumulate"] = "drops",
+            ["warmup_epochs"] = "warmup",
         };
         return new Hyperparameters(MixedFunction.Space.Parameters
             .Where(parameter => p.TryGetProperty(names.GetValueOrDefault(parameter.Name, parameter.Name), out _))
