@@ -135,6 +135,8 @@ public sealed class AttemptRunner
         }
         catch (Exception failure)
         {
+            // The sweep keeps one line of it; where it came from is for whoever looks for the cause.
+            _log.Error(failure, "{Attempt} failed", _command.Attempt.ToString());
             return (AttemptEnding.Failed, $"{failure.GetType().Name}: {FirstLine(failure)}");
         }
     }
