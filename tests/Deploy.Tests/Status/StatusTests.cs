@@ -108,8 +108,9 @@ public sealed class StatusTests
         using var second = Programs.Coordinator(service);
         using (var scrape = await Scrape.OfAsync(second, "metrics and health at"))
         {
-            await scrape.UntilAsync("sweep_demand", demand => demand == 0);
-            Assert.Equal(1, await scrape.ValueAsync("sweep_ending", "ending=\"all_trials_ended\""));
+            // Demand falls with the last trial, a moment before the sweep has ended.
+            await Scrape.UntilAsync(async () => await scrape.ValueAsync("sweep_ending", "ending=\"all_trials_ended\"") == 1, "the sweep's end");
+            Assert.Equal(0, await scrape.ValueAsync("sweep_demand"));
             Assert.Equal(4, await scrape.ValueAsync("sweep_trials", "state=\"completed\""));
             Assert.Equal(4 * 8, await scrape.ValueAsync("sweep_epochs_total"));
             await second.LineAsync("metrics are served until");
