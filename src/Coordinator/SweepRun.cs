@@ -112,7 +112,16 @@ public sealed class SweepRun(
         {
             if (options.LocalWorkers > 0) workers.Start(options.LocalWorkers);
             else view.Line($"waiting for workers: gpu-worker --join {listen}");
-            final = await follower.Ended;
+            try
+            {
+                final = await follower.Ended;
+            }
+            catch
+            {
+                // Workers that leave this process's cluster from here on leave nothing but this process: that is no news of the sweep.
+                await Task.WhenAny(_sweep.GracefulStop(LeaveLimit));
+                throw;
+            }
         }
         await LeaveAsync(host);
         return final;
