@@ -17,6 +17,7 @@ return await root.Parse(args).InvokeAsync();
 
 static async Task<int> RunAsync(TimeSpan duration, int seed)
 {
+    const int LeastLooks = 20;
     const string Sweep = """
         name: fuzzed
         dataset: {name: digits, train_limit: 400, test_limit: 100}
@@ -46,6 +47,8 @@ static async Task<int> RunAsync(TimeSpan duration, int seed)
     var sent = new long[Attack.Kinds.Length];
     var bytes = 0L;
     var memory = targets.ToDictionary(target => target, _ => new List<long>());
+    // While they start, programs grow.
+    var calm = targets.ToDictionary(target => target, target => target.Heap.Length);
     var before = Reports(run);
     var answers = 0;
     var clock = Stopwatch.StartNew();
@@ -73,7 +76,8 @@ static async Task<int> RunAsync(TimeSpan duration, int seed)
     foreach (var (target, looks) in memory)
     {
         Console.WriteLine($"{target.Name}: resident {looks[0] >> 20} MB at first, {looks.Max() >> 20} at most, {looks[^1] >> 20} at last");
-        var heap = target.Heap;
+        var heap = target.Heap[calm[target]..];
+        if (heap.Length < LeastLooks) continue;
         // A fifth each, one after caches are full and the code is compiled: a single look may find messages under way.
         var (settled, last) = (heap[(heap.Length / 5)..(2 * heap.Length / 5 + 1)].Min(), heap[(4 * heap.Length / 5)..].Min());
         Console.WriteLine($"{target.Name}: keeps {Mega(heap[0])} MB at first, {Mega(settled)} settled, {Mega(last)} at last, in {heap.Length} looks");

@@ -92,6 +92,13 @@ internal sealed class SweepFollower : ISweepListener, IAsyncDisposable
         Post(() => _view.Line($"worker {worker.ShortName} joined ({device.Name})"));
     }
 
+    public void WorkerReturned(WorkerId worker, int workers)
+    {
+        _joined[worker] = true;
+        _log.Information("Worker {Worker} is heard of again; {Workers} workers", worker.Value, workers);
+        Post(() => _view.Line($"worker {worker.ShortName} is heard of again"));
+    }
+
     public void WorkerLeft(WorkerId worker, string reason, int workers)
     {
         _log.Warning("Worker {Worker} {Reason}; {Workers} workers", worker.Value, reason, workers);

@@ -22,6 +22,9 @@ public interface ISweepListener
 
     void WorkerJoined(WorkerId worker, DeviceDescription device, int workers);
 
+    /// <summary>A worker that holds an attempt is heard of again, by this coordinator or by the one after it.</summary>
+    void WorkerReturned(WorkerId worker, int workers) { }
+
     void WorkerLeft(WorkerId worker, string reason, int workers);
 
     /// <summary>So many commands wait for the write under way.</summary>
@@ -264,7 +267,9 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
     {
         var isNew = _workers.Find(worker) is null;
         _workers.Heard(worker, Sender, Elapsed);
-        if (isNew && device is not null) _listener.WorkerJoined(worker, device, _workers.Count);
+        if (!isNew) return;
+        if (device is not null) _listener.WorkerJoined(worker, device, _workers.Count);
+        else _listener.WorkerReturned(worker, _workers.Count);
     }
 
     private void Lose(WorkerId worker, string reason, bool down)

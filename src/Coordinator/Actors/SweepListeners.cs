@@ -13,6 +13,8 @@ internal sealed class SweepListeners(params ISweepListener[] listeners) : ISweep
 
     public void WorkerJoined(WorkerId worker, DeviceDescription device, int workers) => Each(listener => listener.WorkerJoined(worker, device, workers));
 
+    public void WorkerReturned(WorkerId worker, int workers) => Each(listener => listener.WorkerReturned(worker, workers));
+
     public void WorkerLeft(WorkerId worker, string reason, int workers) => Each(listener => listener.WorkerLeft(worker, reason, workers));
 
     public void Queued(int commands) => Each(listener => listener.Queued(commands));

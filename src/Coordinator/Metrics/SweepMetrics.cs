@@ -91,6 +91,8 @@ public sealed class SweepMetrics : ISweepListener, IDisposable
 
     public void WorkerJoined(WorkerId worker, DeviceDescription device, int workers) => _workers = workers;
 
+    public void WorkerReturned(WorkerId worker, int workers) => _workers = workers;
+
     public void WorkerLeft(WorkerId worker, string reason, int workers) => _workers = workers;
 
     public void Queued(int commands) => _queued = commands;
