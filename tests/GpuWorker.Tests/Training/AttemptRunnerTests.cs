@@ -55,7 +55,8 @@ public sealed class AttemptRunnerTests(Torch torch) : IDisposable
     [Fact]
     public void Each_attempt_reports_its_own_peak_of_memory()
     {
-        const long Difference = 100 << 20;
+        // The large attempt alone needs more than twice that; the rest is what the runtime keeps of other tests.
+        const long Difference = 40 << 20;
         Assert.SkipUnless(PeakMemory.Reset(), "the system does not measure");
         var large = Run(Quick with
         {
