@@ -16,10 +16,10 @@ internal static unsafe class BatchNormRelu
         if (!CanFuse(norm, input, shortcut))
         {
             var normalized = norm.call(input);
-            return (shortcut is null ? normalized : normalized.add_(shortcut)).relu_();
+            return (shortcut is null ? normalized : normalized.Increase(shortcut)).relu_();
         }
         using var scope = NewDisposeScope();
-        if (norm.training) norm.num_batches_tracked!.add_(1);
+        if (norm.training) norm.num_batches_tracked!.Increase(1);
         // Evaluation without gradients needs no function; with them, libtorch's layers above have been taken.
         var output = norm.training && is_grad_enabled()
             ? Function.apply(input, shortcut!, norm.weight!, norm.bias!, norm)

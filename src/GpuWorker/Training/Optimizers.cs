@@ -21,15 +21,15 @@ internal static class Optimizers
         var (rate, decay) = (settings.LearningRate, settings.WeightDecay);
         return settings.Optimizer switch
         {
-            Optimizer.Sgd => optim.SGD(
+            Optimizer.Sgd => new SteadySgd(
                 [
                     new SGD.ParamGroup(decaying, rate, settings.Momentum, weight_decay: decay, nesterov: Nesterov(settings)),
                     new SGD.ParamGroup(others, rate, settings.Momentum, nesterov: Nesterov(settings)),
                 ],
-                rate, settings.Momentum, nesterov: Nesterov(settings)),
-            Optimizer.Adam => optim.Adam(
+                rate, settings.Momentum, Nesterov(settings)),
+            Optimizer.Adam => new SteadyAdam(
                 [new Adam.ParamGroup(decaying, rate, weight_decay: decay), new Adam.ParamGroup(others, rate)], rate),
-            Optimizer.AdamW => optim.AdamW(
+            Optimizer.AdamW => new SteadyAdamW(
                 [new AdamW.ParamGroup(decaying, rate, weight_decay: decay), new AdamW.ParamGroup(others, rate, weight_decay: 0)], rate),
             _ => throw new ArgumentOutOfRangeException(nameof(settings), settings.Optimizer, null),
         };

@@ -1,4 +1,5 @@
 using Sweep.GpuWorker.Data;
+using Sweep.GpuWorker.Kernels;
 using Sweep.Shared;
 using Sweep.Shared.Datasets;
 using TorchSharp;
@@ -71,7 +72,7 @@ internal sealed class ResidentBatches(ResidentImages images, int[] indices, int 
         var chosen = tensor(order.AsSpan(start, length).ToArray().Select(image => (long)image).ToArray(), device: Device);
         var bytes = draws.Any(each => each.Radians != 0) ? Rotated(chosen, draws) : Cropped(chosen, draws, Rows(), Columns());
         var (mean, deviation) = (tensor(normalization.Mean, device: Device), tensor(normalization.Deviation, device: Device));
-        var pixels = (bytes / 255f - mean) / deviation;
+        var pixels = (bytes / Number(255f) - mean) / deviation;
         if (cutout > 0) pixels = where(Cut(draws, cutout).unsqueeze(-1), tensor(0f, device: Device), pixels);
         return (pixels.permute(0, 3, 1, 2).MoveToOuterDisposeScope(), images.Labels.index_select(0, chosen).MoveToOuterDisposeScope());
     }
@@ -82,10 +83,11 @@ internal sealed class ResidentBatches(ResidentImages images, int[] indices, int 
     {
         var inside = Within(rows, _shape.Height).logical_and(Within(columns, _shape.Width));
         var flip = PerImage(draws, draw => draw.Flip ? 1 : 0).to(ScalarType.Bool);
-        rows = rows + PerImage(draws, draw => draw.Top);
-        columns = where(flip, _shape.Width - 1 - columns, columns) + PerImage(draws, draw => draw.Left);
+        rows = rows.Plus(PerImage(draws, draw => draw.Top));
+        columns = where(flip, Number(_shape.Width - 1) - columns, columns).Plus(PerImage(draws, draw => draw.Left));
         inside = inside.logical_and(Within(rows, _shape.Height)).logical_and(Within(columns, _shape.Width));
-        var pixel = (chosen.view(-1, 1, 1) * _shape.Height + rows.clamp(0, _shape.Height - 1)) * _shape.Width + columns.clamp(0, _shape.Width - 1);
+        var row = (chosen.view(-1, 1, 1) * Number(_shape.Height)).Plus(Clamped(rows, _shape.Height));
+        var pixel = (row * Number(_shape.Width)).Plus(Clamped(columns, _shape.Width));
         var gathered = images.Pixels.index_select(0, pixel.flatten()).view(chosen.shape[0], _shape.Height, _shape.Width, _shape.Channels);
         return gathered.to(ScalarType.Float32) * inside.unsqueeze(-1);
     }
@@ -95,15 +97,17 @@ internal sealed class ResidentBatches(ResidentImages images, int[] indices, int 
     {
         var (middleRow, middleColumn) = ((_shape.Height - 1) / 2.0, (_shape.Width - 1) / 2.0);
         var (sine, cosine) = (PerImage(draws, draw => Math.Sin(draw.Radians)), PerImage(draws, draw => Math.Cos(draw.Radians)));
-        var (down, right) = (Rows().to(ScalarType.Float64) - middleRow, Columns().to(ScalarType.Float64) - middleColumn);
-        var row = cosine * down + sine * right + middleRow;
-        var column = cosine * right - sine * down + middleColumn;
+        var (down, right) = (Rows().to(ScalarType.Float64) - Number(middleRow), Columns().to(ScalarType.Float64) - Number(middleColumn));
+        var row = (cosine * down).Plus(sine * right).Plus(Number(middleRow));
+        var column = (cosine * right - sine * down).Plus(Number(middleColumn));
         var (top, left) = (row.floor(), column.floor());
         var (below, beside) = ((row - top).to(ScalarType.Float32).unsqueeze(-1), (column - left).to(ScalarType.Float32).unsqueeze(-1));
         (top, left) = (top.to(ScalarType.Int64), left.to(ScalarType.Int64));
-        return (1 - below) * Line(top) + below * Line(top + 1);
+        return Between(below, Line(top), Line(top.Plus(Number(1))));
 
-        Tensor Line(Tensor at) => (1 - beside) * Cropped(chosen, draws, at, left) + beside * Cropped(chosen, draws, at, left + 1);
+        Tensor Line(Tensor at) => Between(beside, Cropped(chosen, draws, at, left), Cropped(chosen, draws, at, left.Plus(Number(1))));
+
+        Tensor Between(Tensor share, Tensor first, Tensor second) => ((Number(1f) - share) * first).Plus(share * second);
     }
 
     /// <summary>Images × height × width: whether the pixel is in the draw's square of <paramref name="side"/> pixels.</summary>
@@ -113,14 +117,16 @@ internal sealed class ResidentBatches(ResidentImages images, int[] indices, int 
 
         Tensor In(Tensor places, Tensor centre)
         {
-            var first = centre - side / 2;
-            return places.ge(first).logical_and(places.lt(first + side));
+            var first = centre - Number(side / 2);
+            return places.ge(first).logical_and(places.lt(first.Plus(Number(side))));
         }
     }
 
-    private Tensor Rows() => arange(_shape.Height, device: Device).view(1, -1, 1);
+    private Tensor Rows() => Places(_shape.Height).view(1, -1, 1);
 
-    private Tensor Columns() => arange(_shape.Width, device: Device).view(1, 1, -1);
+    private Tensor Columns() => Places(_shape.Width).view(1, 1, -1);
+
+    private Tensor Places(int size) => tensor(Enumerable.Range(0, size).Select(place => (long)place).ToArray(), device: Device);
 
     private Tensor PerImage(AugmentationDraw[] draws, Func<AugmentationDraw, long> value) =>
         tensor(draws.Select(value).ToArray(), device: Device).view(-1, 1, 1);
@@ -128,5 +134,13 @@ internal sealed class ResidentBatches(ResidentImages images, int[] indices, int 
     private Tensor PerImage(AugmentationDraw[] draws, Func<AugmentationDraw, double> value) =>
         tensor(draws.Select(value).ToArray(), device: Device).view(-1, 1, 1);
 
-    private static Tensor Within(Tensor places, long size) => places.ge(0).logical_and(places.lt(size));
+    private Tensor Within(Tensor places, long size) => places.ge(Number(0)).logical_and(places.lt(Number(size)));
+
+    private Tensor Clamped(Tensor places, long size) => places.clamp(Number(0), Number(size - 1));
+
+    private Tensor Number(long number) => tensor(number, device: Device);
+
+    private Tensor Number(float number) => tensor(number, device: Device);
+
+    private Tensor Number(double number) => tensor(number, device: Device);
 }

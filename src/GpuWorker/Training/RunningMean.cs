@@ -1,3 +1,4 @@
+using Sweep.GpuWorker.Kernels;
 using Sweep.Shared;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -17,8 +18,8 @@ internal sealed class RunningMean : IDisposable
     {
         from ??= PartialEpoch.None;
         // Double: a float sum over 50,000 images would lose what the last epochs gain.
-        _lossSum = full(1, from.LossSum, dtype: ScalarType.Float64, device: device);
-        _correct = full(1, from.Correct, dtype: ScalarType.Int64, device: device);
+        _lossSum = tensor([from.LossSum], dtype: ScalarType.Float64, device: device);
+        _correct = tensor([from.Correct], dtype: ScalarType.Int64, device: device);
         _images = from.Images;
     }
 
@@ -28,8 +29,8 @@ internal sealed class RunningMean : IDisposable
     public void Add(Tensor loss, Tensor logits, Tensor labels)
     {
         var images = labels.shape[0];
-        _lossSum.add_(loss.detach().to(ScalarType.Float64), alpha: images);
-        _correct.add_(logits.detach().argmax(1).eq(labels).sum());
+        _lossSum.Increase(loss.detach().to(ScalarType.Float64), times: images);
+        _correct.Increase(logits.detach().argmax(1).eq(labels).sum());
         _images += images;
     }
 

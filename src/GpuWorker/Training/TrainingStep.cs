@@ -41,7 +41,7 @@ internal static class TrainingStep
             var (start, length) = (microBatches.Start(number), microBatches.Length(number));
             var output = network.call(images.narrow(0, start, length));
             var mean = nn.functional.cross_entropy(output, labels.narrow(0, start, length), label_smoothing: labelSmoothing);
-            var loss = mean * ((double)length / microBatches.Images);
+            var loss = mean * tensor((double)length / microBatches.Images, dtype: mean.dtype, device: mean.device);
             ManagedBackward.Run(loss);
             losses.Add(loss.detach().MoveToOuterDisposeScope());
             logits.Add(output.detach().MoveToOuterDisposeScope());

@@ -125,11 +125,13 @@ public sealed class BatchNormReluTests
             ["input gradient"] = input.grad!,
             ["weight gradient"] = norm.weight!.grad!,
             ["bias gradient"] = norm.bias!.grad!,
-            ["running mean"] = norm.running_mean!,
-            ["running variance"] = norm.running_var!,
-            ["batches"] = norm.num_batches_tracked!,
+            // A module's finalizer releases its tensors, whoever else holds them.
+            ["running mean"] = norm.running_mean!.clone(),
+            ["running variance"] = norm.running_var!.clone(),
+            ["batches"] = norm.num_batches_tracked!.clone(),
         };
         if (added is not null) results["shortcut gradient"] = added.grad!;
+        GC.KeepAlive(norm);
         return results;
     }
 
