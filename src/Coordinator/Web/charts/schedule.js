@@ -1,0 +1,119 @@
+import { frame, lines, nothing, tooltip, withLabels, xAxis, yAxis } from './base.js';
+import { duration, words } from './format.js';
+
+/**
+ * How many trials each rung saw, and what became of them there.
+ * @param data {rungs: [{bracket?, epochs, promoted, stopped, paused?, waiting?}]}
+ */
+export function rungs({ rungs: levels }, theme) {
+  if (!levels?.length) return nothing('No trial has reached a rung yet.');
+  const name = level => (levels.some(other => other.bracket !== levels[0].bracket) ? `bracket ${level.bracket}: ` : '') + `${level.epochs} epochs`;
+  const fates = [['promoted', theme.series[0]], ['stopped', theme.series[1]], ['paused', theme.series[4]], ['waiting', theme.muted]].filter(([fate]) => levels.some(level => level[fate] > 0));
+  const base = frame(theme, { left: 8, right: 24, bottom: 48 });
+  const order = levels.toReversed();
+  return {
+    height: 110 + 30 * levels.length,
+    option: {
+      ...base,
+      grid: { ...base.grid, containLabel: true },
+      tooltip: { ...base.tooltip, trigger: 'axis', axisPointer: { type: 'shadow' } },
+      xAxis: xAxis(theme, 'trials', { minInterval: 1 }),
+      yAxis: { ...yAxis(theme, ''), type: 'category', data: order.map(name), axisLabel: { color: theme.ink } },
+      series: fates.map(([fate, color]) => ({
+        type: 'bar', stack: 'all', name: fate, barMaxWidth: 20, itemStyle: { color, borderColor: theme.paper, borderWidth: 1 }, data: order.map(level => level[fate] ?? 0),
+        label: { show: true, formatter: ({ value }) => value > 0 ? String(value) : '', color: theme.paper, fontWeight: 'bold' },
+      })),
+    },
+    table: { head: ['rung', ...fates.map(([fate]) => fate)], rows: levels.map(level => [name(level), ...fates.map(([fate]) => level[fate] ?? 0)]) },
+  };
+}
+
+/**
+ * What each worker did when. What is empty was idle; what is hatched was lost and trained again.
+ * @param data {spans: [{worker, trial, attempt, from, to, kind}]}, seconds since the sweep began; kind: trained | lost | failed | running
+ */
+export function timeline({ spans }, theme) {
+  if (!spans?.length) return nothing('No attempt has started yet.');
+  const workers = [...new Set(spans.map(span => span.worker))];
+  const end = Math.max(...spans.map(span => span.to));
+  const colors = { trained: theme.series[0], running: theme.series[2], lost: theme.bad, failed: theme.series[1] };
+  const kinds = Object.keys(colors).filter(kind => spans.some(span => span.kind === kind));
+  const base = frame(theme, { left: 8, bottom: 56, right: 48 });
+  return {
+    height: 120 + 26 * workers.length,
+    option: {
+      ...base,
+      grid: { ...base.grid, containLabel: true },
+      tooltip: { ...tooltip(theme), formatter: ({ data: { span } }) => lines(`trial ${span.trial}, attempt ${span.attempt}`, span.kind, `${duration(span.from)} to ${duration(span.to)}`, span.worker) },
+      xAxis: xAxis(theme, 'time since the sweep began', { min: 0, max: end, axisLabel: { formatter: value => duration(value), color: theme.muted, hideOverlap: true } }),
+      yAxis: { ...yAxis(theme, ''), type: 'category', data: workers, inverse: true, axisLabel: { color: theme.ink, width: 140, overflow: 'truncate' } },
+      dataZoom: [{ type: 'inside', filterMode: 'weakFilter' }],
+      series: kinds.map(kind => ({
+        type: 'custom', name: kind, itemStyle: { color: colors[kind] }, encode: { x: [1, 2], y: 0 },
+        data: spans.filter(span => span.kind === kind).map(span => ({ value: [workers.indexOf(span.worker), span.from, span.to, span.trial], span })),
+        renderItem: bar(colors[kind], kind === 'lost', theme),
+      })),
+    },
+    table: {
+      head: ['worker', 'busy', 'lost', 'idle'],
+      rows: workers.map(worker => {
+        const own = spans.filter(span => span.worker === worker);
+        const sum = kept => kept.reduce((total, span) => total + span.to - span.from, 0);
+        return [worker, duration(sum(own.filter(span => span.kind !== 'lost'))), duration(sum(own.filter(span => span.kind === 'lost'))), duration(end - Math.min(...own.map(span => span.from)) - sum(own))];
+      }),
+    },
+  };
+}
+
+const bar = (color, isHatched, theme) => (params, api) => {
+  const [left, y] = api.coord([api.value(1), api.value(0)]);
+  const [right] = api.coord([api.value(2), api.value(0)]);
+  const height = Math.min(18, api.size([0, 1])[1] * 0.7);
+  const area = params.coordSys;
+  const from = Math.max(left, area.x), to = Math.min(Math.max(right, left + 1), area.x + area.width);
+  if (to <= from) return undefined;
+  const label = String(api.value(3));
+  return {
+    type: 'group',
+    children: [
+      { type: 'rect', shape: { x: from, y: y - height / 2, width: to - from, height, r: 2 }, style: { fill: color, opacity: isHatched ? 0.5 : 0.9, stroke: isHatched ? theme.bad : theme.paper, lineWidth: 1, lineDash: isHatched ? [3, 3] : null } },
+      ...(to - from > 8 * label.length + 6 ? [{ type: 'text', silent: true, style: { text: label, x: (from + to) / 2, y, fill: theme.paper, align: 'center', verticalAlign: 'middle', fontSize: 11 } }] : []),
+    ],
+  };
+};
+
+/**
+ * Population-based training: a lane a trial; an arrow is a copy of weights and settings from one to another.
+ * @param data {copies: [{epoch, from, to, detail?}], trials: [{trial, epochs_trained}]}
+ */
+export function lineage({ copies, trials }, theme) {
+  if (!copies?.length) return nothing('No trial has copied another one yet.');
+  const lanes = trials.map(trial => trial.trial);
+  const base = frame(theme, { left: 8 });
+  return {
+    height: 120 + 22 * lanes.length,
+    option: {
+      ...base,
+      legend: { show: false },
+      grid: { ...base.grid, containLabel: true },
+      tooltip: { ...base.tooltip, formatter: ({ data }) => data.copy ? lines(`trial ${data.copy.to} copies trial ${data.copy.from} after epoch ${data.copy.epoch}`, data.copy.detail) : undefined },
+      xAxis: xAxis(theme, 'epoch', { minInterval: 1, min: 0 }),
+      yAxis: { ...withLabels(theme, yAxis(theme, '')), type: 'category', inverse: true, data: lanes.map(lane => words(`trial ${lane}`)) },
+      series: [
+        {
+          type: 'custom', silent: true, encode: { x: 1, y: 0 }, data: trials.map((trial, lane) => [lane, trial.epochs_trained]),
+          renderItem: (_, api) => {
+            const [x1, y] = api.coord([0, api.value(0)]);
+            const [x2] = api.coord([api.value(1), api.value(0)]);
+            return { type: 'line', shape: { x1, y1: y, x2, y2: y }, style: { stroke: theme.series[0], lineWidth: 3, opacity: 0.6 } };
+          },
+        },
+        {
+          type: 'lines', coordinateSystem: 'cartesian2d', symbol: ['none', 'arrow'], symbolSize: 9, lineStyle: { color: theme.series[1], width: 1.5, opacity: 0.9, curveness: 0.15 },
+          data: copies.map(copy => ({ coords: [[copy.epoch, lanes.indexOf(copy.from)], [copy.epoch, lanes.indexOf(copy.to)]], copy })),
+        },
+      ],
+    },
+    table: { head: ['epoch', 'from', 'to', 'detail'], rows: copies.map(copy => [copy.epoch, copy.from, copy.to, copy.detail ?? '']) },
+  };
+}
