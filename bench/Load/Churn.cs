@@ -10,6 +10,9 @@ namespace Sweep.Bench.Load;
 /// <param name="share">Of the workers, killed every minute.</param>
 internal sealed class Churn(int workers, double share, TimeSpan duration, TimeSpan epoch, int epochs)
 {
+    /// <summary>After the last kill, until its trial is surely back at work; and then until the coordinator, killed, is too.</summary>
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(45), Restart = TimeSpan.FromSeconds(90);
+
     private readonly Random _random = new(5);
     private readonly Dictionary<string, RunningProgram> _running = [];
     private readonly Dictionary<string, DateTimeOffset> _killed = [];
@@ -19,7 +22,7 @@ internal sealed class Churn(int workers, double share, TimeSpan duration, TimeSp
     /// <returns>Whether all held that must.</returns>
     public async Task<bool> RunAsync()
     {
-        var trials = (int)(workers * duration / (epoch * epochs));
+        var trials = (int)(workers * (duration + Rest + Restart) / (epoch * epochs));
         using var run = new TemporaryRun(LoadSweep.Yaml(trials, epochs));
         using var coordinator = new CoordinatorUnderLoad(run);
         try
@@ -31,10 +34,15 @@ internal sealed class Churn(int workers, double share, TimeSpan duration, TimeSp
 
             var (cpu, bytes, clock) = (coordinator.Cpu, ProcessCost.LoopbackBytes(), Stopwatch.StartNew());
             var workersCpu = WorkersCpu();
-            await ChurnAsync(coordinator, duration * 0.8);
+            await ChurnAsync(coordinator, duration);
+            if (coordinator.HasExited)
+            {
+                Console.WriteLine($"the coordinator was downed after {_killed.Count} workers were killed, in {clock.Elapsed.TotalMinutes:0.0} minutes:\n{coordinator.Output}");
+                return false;
+            }
             var (busy, idle) = (coordinator.Cpu - cpu, WorkersCpu() - workersCpu);
             var share = busy / clock.Elapsed;
-            Console.WriteLine($"killed and replaced: {_killed.Count} workers in {clock.Elapsed.TotalMinutes:0.0} minutes, coordinators downed: {(coordinator.HasExited ? 1 : 0)}");
+            Console.WriteLine($"killed and replaced: {_killed.Count} workers in {clock.Elapsed.TotalMinutes:0.0} minutes; no coordinator was downed");
             Console.WriteLine($"coordinator: {share:0.0%} of a core; a worker: {idle / clock.Elapsed / workers:0.00%} of a core; loopback: {(ProcessCost.LoopbackBytes() - bytes) / clock.Elapsed.TotalSeconds / 1000:0.0} kB/s");
 
             var back = await RestartAsync(coordinator);
@@ -68,7 +76,7 @@ internal sealed class Churn(int workers, double share, TimeSpan duration, TimeSp
 
     private async Task<TimeSpan> RestartAsync(CoordinatorUnderLoad coordinator)
     {
-        await UntilAsync(async () => await coordinator.MetricAsync("sweep_workers") >= workers);
+        await Task.Delay(Rest);
         await coordinator.KillAndResumeAsync();
         return await UntilAsync(async () => coordinator.HasExited || await coordinator.MetricAsync("sweep_workers") >= workers);
     }

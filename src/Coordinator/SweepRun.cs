@@ -145,7 +145,7 @@ public sealed class SweepRun(
     {
         var storage = Path.GetFullPath(folder.Path);
         var listener = new SweepListeners(follower, options.Status.Metrics);
-        return new ClusterNode(ClusterNames.CoordinatorRole, options.Listen, Seeds: [], options.Wire.Certificate).Build(log, akka => store.AddTo(akka)
+        return new ClusterNode(ClusterNames.CoordinatorRole, options.Listen, options.Wire.Certificate).Build(log, akka => store.AddTo(akka)
             .WithActors((system, registry) =>
             {
                 var props = Props.Create(() => new SweepActor(
@@ -155,8 +155,7 @@ public sealed class SweepRun(
     }
 
     /// <summary>
-    /// Leaves the cluster in order, where workers from elsewhere are in it, so that they know at once; not longer than a person
-    /// would wait.
+    /// Ends the node in order, where there are workers from elsewhere, so that they are told of the end; not longer than a person would wait.
     /// </summary>
     private async Task LeaveAsync(IHost host)
     {
@@ -168,7 +167,7 @@ public sealed class SweepRun(
         }
         catch (OperationCanceledException)
         {
-            log.Warning("The cluster could not be left within {Limit}", LeaveLimit);
+            log.Warning("The node did not end within {Limit}", LeaveLimit);
         }
     }
 

@@ -12,8 +12,7 @@ using Sweep.Shared.Protocol;
 namespace Sweep.GpuWorker;
 
 /// <summary>
-/// Keeps this process a member of a coordinator's cluster: whenever the membership ends, it looks for whichever coordinator is at work
-/// and joins that. It does not wait for ever.
+/// Keeps this process in touch with whichever coordinator is at work. It does not wait for one for ever.
 /// </summary>
 public sealed class WorkerNode(WorkerOptions options, WorkerProcess process, ILogger log)
 {
@@ -32,7 +31,7 @@ public sealed class WorkerNode(WorkerOptions options, WorkerProcess process, ILo
         using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => OnSignal(context, "SIGTERM"));
         using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => OnSignal(context, "SIGINT"));
         _ = WatchCoordinatorAsync();
-        while (!_leaving.Task.IsCompleted) await JoinOnceAsync();
+        while (!_leaving.Task.IsCompleted) await WorkAsync();
         if (_isAbandoned) await KeepAttemptAsync();
         log.Information("Worker {Worker} leaves", process.Id.Value);
         return _isAbandoned ? NoCoordinator : 0;
@@ -65,21 +64,23 @@ public sealed class WorkerNode(WorkerOptions options, WorkerProcess process, ILo
         }
     }
 
-    private async Task JoinOnceAsync()
+    /// <summary>Until the process is told to end, or the node has ended by itself, which is no reason for an attempt to end.</summary>
+    private async Task WorkAsync()
     {
         log.Information("Worker {Worker} joins {Coordinator}", process.Id.Value, string.Join(" or ", options.Join));
-        using var host = new ClusterNode(ClusterNames.WorkerRole, options.Listen, options.Join, options.Wire.Certificate).Build(log, akka =>
-            akka.WithActors((system, _) =>
-            {
-                var worker = system.ActorOf(Props.Create(() => new WorkerActor(process)), ClusterNames.WorkerActor);
-                CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseBeforeClusterShutdown, "hand-back", () => DrainAsync(worker));
-            }));
+        var node = new ClusterNode(ClusterNames.WorkerRole, options.Listen, options.Wire.Certificate);
+        using var host = node.Build(log, akka => akka.WithActors((system, _) =>
+        {
+            var coordinators = options.Join.Select(node.AddressOf).ToList();
+            var worker = system.ActorOf(Props.Create(() => new WorkerActor(process, coordinators)), ClusterNames.WorkerActor);
+            CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseBeforeClusterShutdown, "hand-back", () => DrainAsync(worker));
+        }));
         await host.StartAsync();
         await Task.WhenAny(host.Services.GetRequiredService<ActorSystem>().WhenTerminated, _leaving.Task);
         await host.StopAsync();
     }
 
-    /// <summary>Only when the process leaves: a node that merely joins anew keeps its attempt.</summary>
+    /// <summary>Only when the process leaves: a node that is merely made anew keeps its attempt.</summary>
     private async Task<Done> DrainAsync(IActorRef worker)
     {
         if (!_leaving.Task.IsCompleted || _isAbandoned) return Done.Instance;

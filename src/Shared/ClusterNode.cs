@@ -14,18 +14,19 @@ using Sweep.Shared.Wire;
 
 namespace Sweep.Shared;
 
-/// <summary>One member of the cluster; the same for both programs but for role and actors.</summary>
+/// <summary>
+/// One node; the same for both programs but for role and actors. A coordinator is a member of a cluster. Workers stand at its edge: they
+/// connect to coordinators and to nobody else, and no coordinator learns of them but by what they say.
+/// </summary>
 /// <param name="Role">One of <see cref="ClusterNames"/>' roles.</param>
-/// <param name="Listen">Where this node listens, and under which others reach it; port 0 takes a free one.</param>
-/// <param name="Seeds">Join whichever of these is a member; none where this node is the first and joins itself.</param>
+/// <param name="Listen">Where this node listens, and under which others know it; port 0 takes a free one.</param>
 /// <param name="Certificate">Encrypts connections, and lets in whom its authority signed for; null for neither.</param>
-public sealed record ClusterNode(string Role, HostAndPort Listen, IReadOnlyList<HostAndPort> Seeds, NodeCertificate? Certificate)
+public sealed record ClusterNode(string Role, HostAndPort Listen, NodeCertificate? Certificate)
 {
     /// <summary>
-    /// Heartbeats: a member is unreachable after some 10 s of silence, and after 10 s more the side without a coordinator downs
-    /// itself. A worker's process that sees itself downed builds a new node and joins again.
+    /// Silence: a connection on which nothing comes for some 12 s is given up, and made anew by whoever has something to say.
     /// Gate: a coordinator that begins to listen is found within a second by workers that were refused before.
-    /// Frames: the largest messages are a few kilobytes; what grows is gossip, by some 100 bytes a member.
+    /// Frames: the largest messages are a few kilobytes.
     /// </summary>
     private const string Hocon = """
         akka.loglevel = INFO
@@ -35,19 +36,8 @@ public sealed record ClusterNode(string Role, HostAndPort Listen, IReadOnlyList<
         akka.remote.dot-netty.tcp.connection-timeout = 5 s
         akka.remote.retry-gate-closed-for = 1 s
         akka.remote.dot-netty.tcp.maximum-frame-size = 128000b
-        akka.cluster {
-          seed-node-timeout = 2 s
-          retry-unsuccessful-join-after = 2 s
-          log-info = off
-          failure-detector { heartbeat-interval = 1 s, acceptable-heartbeat-pause = 10 s }
-          downing-provider-class = "Akka.Cluster.SBR.SplitBrainResolverProvider, Akka.Cluster"
-          split-brain-resolver {
-            active-strategy = static-quorum
-            stable-after = 10 s
-            static-quorum { quorum-size = 1, role = "coordinator" }
-          }
-          run-coordinated-shutdown-when-down = on
-        }
+        akka.remote.transport-failure-detector { heartbeat-interval = 4 s, acceptable-heartbeat-pause = 8 s }
+        akka.cluster.log-info = off
         akka.coordinated-shutdown {
           exit-clr = off
           run-by-clr-shutdown-hook = off
@@ -79,16 +69,19 @@ public sealed record ClusterNode(string Role, HostAndPort Listen, IReadOnlyList<
                     EnableSsl = Certificate is not null,
                     Ssl = Tls(wireLog)!,
                 })
-                .WithClustering(new ClusterOptions { Roles = [Role], SeedNodes = [.. Seeds.Select(AddressOf)] })
                 .WithClosedWorld()
                 .AddHocon(Hocon, HoconAddMode.Prepend)
                 .AddStartup((system, _) => HoldShutdown(system, services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping));
+            if (IsMember) akka.WithClustering(new ClusterOptions { Roles = [Role] });
             actors(akka);
         });
         return builder.Build();
     }
 
-    private string AddressOf(HostAndPort seed) => $"akka.{(Certificate is null ? "" : "ssl.")}tcp://{ClusterNames.ActorSystem}@{seed}";
+    /// <summary>Of a node that listens there, and whose connections are protected as this one's are.</summary>
+    public Address AddressOf(HostAndPort node) => new($"akka.{(Certificate is null ? "" : "ssl.")}tcp", ClusterNames.ActorSystem, node.Host, node.Port);
+
+    private bool IsMember => Role == ClusterNames.CoordinatorRole;
 
     private SslOptions? Tls(WireLog wireLog) => Certificate is null ? null : new SslOptions
     {
@@ -106,11 +99,11 @@ public sealed record ClusterNode(string Role, HostAndPort Listen, IReadOnlyList<
     /// Akka ends a node with which a peer that it calls cannot agree on TLS. A worker that dies at the wrong moment would so end
     /// the sweep: the shutdown is held in its first phase until the node is to stop, or has been removed from its cluster.
     /// </summary>
-    private static void HoldShutdown(ActorSystem system, CancellationToken stopping)
+    private void HoldShutdown(ActorSystem system, CancellationToken stopping)
     {
         var released = new TaskCompletionSource<Done>(TaskCreationOptions.RunContinuationsAsynchronously);
         stopping.Register(() => released.TrySetResult(Done.Instance));
-        Akka.Cluster.Cluster.Get(system).RegisterOnMemberRemoved(() => released.TrySetResult(Done.Instance));
+        if (IsMember) Akka.Cluster.Cluster.Get(system).RegisterOnMemberRemoved(() => released.TrySetResult(Done.Instance));
         var shutdown = CoordinatedShutdown.Get(system);
         shutdown.AddTask(CoordinatedShutdown.PhaseBeforeServiceUnbind, "hold", () =>
             shutdown.ShutdownReason?.GetType().Name == WireLog.HandshakeFailure ? released.Task : Task.FromResult(Done.Instance));

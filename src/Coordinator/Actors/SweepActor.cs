@@ -1,8 +1,8 @@
 using Akka.Actor;
-using Akka.Cluster;
 using Akka.Event;
 using Akka.Pattern;
 using Akka.Persistence;
+using Akka.Remote;
 using Sweep.Coordinator.Histories;
 using Sweep.Coordinator.Terms;
 using Sweep.Coordinator.Trials;
@@ -68,8 +68,8 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
     /// <summary>Silence after which a worker's attempt goes to another one, unless the person says otherwise.</summary>
     public static readonly TimeSpan DefaultLease = TimeSpan.FromSeconds(30);
 
-    /// <summary>What a worker elsewhere needs to give up the old coordinator's cluster, some 20 s, and to join this one's.</summary>
-    private static readonly TimeSpan ReturnTime = TimeSpan.FromSeconds(30);
+    /// <summary>What a worker elsewhere needs at most to miss the old coordinator and to find this one.</summary>
+    private static readonly TimeSpan ReturnTime = TimeSpan.FromSeconds(10);
 
     private const string IdPrefix = "sweep-";
     private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(1), LongestPause = TimeSpan.FromSeconds(10);
@@ -116,14 +116,10 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
         Command<EpochReported>(OnReport);
         Command<AttemptEnded>(OnEnded);
         Command<Heartbeat>(OnHeartbeat);
-        Command<WorkerExited>(exited => Lose(exited.Worker, exited.Reason, down: true));
+        Command<WorkerExited>(exited => Lose(exited.Worker, exited.Reason));
         Command<CountWorkers>(_ => Sender.Tell(_workers.Count));
         Command<InterruptRequested>(_ => Submit(new InterruptSweep(Now), Nothing));
-        Command<ClusterEvent.MemberRemoved>(removed =>
-        {
-            foreach (var worker in _workers.At(actor => actor.Path.Address == removed.Member.Address)) Lose(worker, "left the cluster", down: false);
-        });
-        Command<ClusterEvent.CurrentClusterState>(Nothing);
+        Command<DisassociatedEvent>(broken => _workers.Disconnected(actor => actor.Path.Address == broken.RemoteAddress, Elapsed));
         Command<ClockTicked>(_ => OnTick());
     }
 
@@ -162,14 +158,14 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
 
     protected override void PreStart()
     {
-        Cluster.Get(Context.System).Subscribe(Self, typeof(ClusterEvent.MemberRemoved));
+        Context.System.EventStream.Subscribe(Self, typeof(DisassociatedEvent));
         Timers.StartPeriodicTimer("tick", new ClockTicked(), TimeSpan.FromSeconds(1));
         base.PreStart();
     }
 
     protected override void PostStop()
     {
-        Cluster.Get(Context.System).Unsubscribe(Self);
+        Context.System.EventStream.Unsubscribe(Self);
         base.PostStop();
     }
 
@@ -259,7 +255,7 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
 
     private void OnTick()
     {
-        foreach (var worker in _workers.Expired(Elapsed)) Lose(worker, $"was silent for {_lease.TotalSeconds:0} s", down: false);
+        foreach (var worker in _workers.Expired(Elapsed)) Lose(worker, _workers.IsConnected(worker) ? $"was silent for {_lease.TotalSeconds:0} s" : "is gone");
         Submit(new CheckLimits(Now), Nothing);
     }
 
@@ -272,15 +268,9 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
         else _listener.WorkerReturned(worker, _workers.Count);
     }
 
-    private void Lose(WorkerId worker, string reason, bool down)
+    private void Lose(WorkerId worker, string reason)
     {
-        var actor = _workers.Remove(worker);
-        if (actor is not null)
-        {
-            if (State.Ending is null) _listener.WorkerLeft(worker, reason, _workers.Count);
-            // A dead member would keep others from joining until the failure detector is sure of it; here the process is known to be gone.
-            if (down && actor.Path.Address.HasGlobalScope) Cluster.Get(Context.System).Down(actor.Path.Address);
-        }
+        if (_workers.Remove(worker) is not null && State.Ending is null) _listener.WorkerLeft(worker, reason, _workers.Count);
         Submit(new LoseWorker(worker, $"worker {worker.ShortName} {reason}", Now), Nothing);
     }
 

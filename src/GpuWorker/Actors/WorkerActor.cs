@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Akka;
 using Akka.Actor;
-using Akka.Cluster;
 using Akka.Event;
 using Akka.Remote;
 using Sweep.GpuWorker.Training;
@@ -40,42 +39,47 @@ public sealed record WorkerProcess(
 }
 
 /// <summary>Takes one attempt at a time, sends what it measures until that is acknowledged, and obeys stop.</summary>
+/// <remarks>
+/// The worker is no member of the coordinators' cluster. It asks at every address that it was given, and whoever answers is at work: a coordinator
+/// that stands by does not listen, and one that has been replaced does not answer. It asks again when it has not had a word for a while.
+/// </remarks>
 public sealed class WorkerActor : ReceiveActor, IWithTimers
 {
     private static readonly TimeSpan AnnounceInterval = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan OrphanLimit = TimeSpan.FromSeconds(5);
 
-    /// <summary>After the connection broke or the coordinator became unreachable: a word from it within this time, and nothing has happened.</summary>
-    private static readonly TimeSpan WordLimit = TimeSpan.FromSeconds(2);
+    /// <summary>Each second brings a word from a coordinator at work; without one for so long, another may be.</summary>
+    private static readonly TimeSpan SilenceLimit = TimeSpan.FromSeconds(3);
 
-    private const string Doubtful = "doubtful";
+    /// <summary>Reports on their way at once. A coordinator that comes back after hours is not to be flooded.</summary>
+    private const int Window = 32;
+
+    /// <summary>The attempt's end comes after all its reports.</summary>
+    private const int End = int.MaxValue;
 
     private readonly WorkerProcess _process;
-    private readonly Cluster _cluster = Cluster.Get(Context.System);
+    private readonly IReadOnlyList<Address> _coordinators;
+    private readonly HashSet<Address> _connected = [];
     private readonly ILoggingAdapter _log = Context.GetLogger();
-    private ActorSelection? _sweep;
     private Address? _coordinator;
+    private long _word;
     private IActorRef? _drainedTo;
     private bool _isLeaving;
+    private int _sent, _sentBefore;
 
-    public WorkerActor(WorkerProcess process)
+    /// <param name="coordinators">Where coordinators may listen.</param>
+    public WorkerActor(WorkerProcess process, IReadOnlyList<Address> coordinators)
     {
-        _process = process;
+        (_process, _coordinators) = (process, coordinators);
         Receive<Announce>(_ => OnAnnounce());
-        Receive<Poked>(_ => Send());
+        Receive<Poked>(_ => Send(after: _sent));
         Receive<StartAttempt>(OnStart);
         Receive<EpochAcknowledged>(OnAcknowledged);
         Receive<EndAcknowledged>(OnEndAcknowledged);
         Receive<StopAttempt>(OnStop);
         Receive<WorkerNoted>(_ => { });
-        Receive<DisassociatedEvent>(broken => Doubt(broken.RemoteAddress));
-        Receive<AssociationErrorEvent>(refused => Doubt(refused.RemoteAddress));
-        Receive<ClusterEvent.UnreachableMember>(unreachable => Doubt(unreachable.Member.Address));
-        Receive<ClusterEvent.ReachableMember>(_ => { });
+        Receive<AssociatedEvent>(made => _connected.Add(made.RemoteAddress));
+        Receive<DisassociatedEvent>(broken => _connected.Remove(broken.RemoteAddress));
         Receive<Drain>(_ => OnDrain());
-        Receive<Orphaned>(_ => OnOrphaned());
-        Receive<ClusterEvent.IMemberEvent>(_ => FindSweep());
-        Receive<ClusterEvent.CurrentClusterState>(_ => FindSweep());
     }
 
     /// <summary>Hand the trial back and take no other; answered with <see cref="Done"/> when that is acknowledged.</summary>
@@ -85,39 +89,33 @@ public sealed class WorkerActor : ReceiveActor, IWithTimers
 
     private sealed record Poked;
 
-    private sealed record Orphaned;
-
     public ITimerScheduler Timers { get; set; } = null!;
 
     protected override void PreStart()
     {
-        _cluster.Subscribe(Self, typeof(ClusterEvent.IMemberEvent), typeof(ClusterEvent.IReachabilityEvent));
+        Context.System.EventStream.Subscribe(Self, typeof(AssociatedEvent));
         Context.System.EventStream.Subscribe(Self, typeof(DisassociatedEvent));
-        Context.System.EventStream.Subscribe(Self, typeof(AssociationErrorEvent));
         Timers.StartPeriodicTimer("announce", new Announce(), TimeSpan.FromMilliseconds(100), AnnounceInterval);
         if (_process.Held is { } held) Watch(held.Attempt);
     }
 
-    protected override void PostStop()
-    {
-        _cluster.Unsubscribe(Self);
-        Context.System.EventStream.Unsubscribe(Self);
-    }
+    protected override void PostStop() => Context.System.EventStream.Unsubscribe(Self);
 
-    /// <summary>Any word from the sweep says that its coordinator is there.</summary>
+    /// <summary>Whoever commands is the coordinator at work.</summary>
     protected override bool AroundReceive(Receive receive, object message)
     {
-        if (message is IWorkerCommand) Timers.Cancel(Doubtful);
+        if (message is IWorkerCommand) Heard(Sender.Path.Address);
         return base.AroundReceive(receive, message);
     }
 
-    /// <summary>
-    /// The cluster would be sure only after some 20 s that a coordinator is dead. Another one may be at work by then, so the worker
-    /// rather looks once too often: its attempt goes on, whoever is found.
-    /// </summary>
-    private void Doubt(Address address)
+    private void Heard(Address coordinator)
     {
-        if (address == _coordinator && !Timers.IsTimerActive(Doubtful)) Timers.StartSingleTimer(Doubtful, new Orphaned(), WordLimit);
+        _word = Stopwatch.GetTimestamp();
+        _process.SawCoordinator();
+        if (_coordinator == coordinator) return;
+        _log.Info("Found the coordinator at {Address}", coordinator);
+        _coordinator = coordinator;
+        Send(after: 0);
     }
 
     private void Watch(HeldAttempt attempt)
@@ -126,60 +124,69 @@ public sealed class WorkerActor : ReceiveActor, IWithTimers
         attempt.Changed = () => self.Tell(new Poked());
     }
 
-    private void FindSweep()
-    {
-        var coordinator = _cluster.State.Members.FirstOrDefault(member => member.HasRole(ClusterNames.CoordinatorRole) && member.Status == MemberStatus.Up);
-        if (coordinator is not null)
-        {
-            if (_sweep is null) _log.Info("Found the coordinator at {Address}", coordinator.Address);
-            _coordinator = coordinator.Address;
-            _sweep = Context.ActorSelection(new RootActorPath(coordinator.Address) / ClusterNames.SweepActorPath);
-            Timers.Cancel("orphaned");
-        }
-        else if (_sweep is not null)
-        {
-            _sweep = null;
-            Timers.StartSingleTimer("orphaned", new Orphaned(), OrphanLimit);
-        }
-    }
-
-    /// <summary>A coordinator that comes back or takes over starts a cluster of its own: leave, and join anew.</summary>
-    private void OnOrphaned()
-    {
-        _log.Warning("The coordinator is gone; looking for one, and training on");
-        _cluster.Down(_cluster.SelfAddress);
-    }
-
     private void OnAnnounce()
     {
-        // The cluster's state may lag behind the event that told of it.
-        if (_sweep is null) FindSweep();
-        if (_sweep is null) return;
-        _process.SawCoordinator();
+        // It waits for its store, say, and cannot answer; but it is there.
+        if (_coordinators.Any(_connected.Contains)) _process.SawCoordinator();
+        if (_coordinator is not null && Stopwatch.GetElapsedTime(_word) > SilenceLimit)
+        {
+            _log.Warning("The coordinator is silent; looking for one, and training on");
+            _coordinator = null;
+        }
         if (_process.Held is { } held)
         {
-            var (epoch, progress) = held.Attempt.Progress;
-            _sweep.Tell(new Heartbeat(_process.Id, held.Attempt.Attempt, epoch, progress));
-            Send();
+            // A report says as much as a heartbeat.
+            if (_coordinator is null || _sent == _sentBefore) Tell(HeartbeatOf(held.Attempt));
+            Send(after: IsOverdue(held.Attempt) ? 0 : _sent);
+            _sentBefore = _sent;
         }
         else if (!_isLeaving)
         {
-            _sweep.Tell(new WorkerAvailable(_process.Id, _process.Device, null));
+            Tell(new WorkerAvailable(_process.Id, _process.Device, null));
         }
     }
 
-    private void Send()
+    private Heartbeat HeartbeatOf(HeldAttempt attempt)
     {
-        if (_sweep is null || _process.Held is not { } held) return;
+        var (epoch, progress) = attempt.Progress;
+        return new Heartbeat(_process.Id, attempt.Attempt, epoch, progress);
+    }
+
+    /// <summary>Something was sent an interval ago or earlier, and is not acknowledged.</summary>
+    private bool IsOverdue(HeldAttempt attempt)
+    {
+        var (reports, end) = attempt.Unacknowledged;
+        return reports.Count > 0 ? reports[0].Epoch <= _sentBefore : end is not null && _sentBefore == End;
+    }
+
+    /// <summary>Sends what is not acknowledged.</summary>
+    /// <param name="after">Only what comes after this epoch.</param>
+    private void Send(int after)
+    {
+        if (_coordinator is null || _process.Held is not { } held) return;
         var (reports, end) = held.Attempt.Unacknowledged;
-        foreach (var report in reports) _sweep.Tell(new EpochReported(_process.Id, held.Attempt.Attempt, report));
-        if (end is var (ending, detail)) _sweep.Tell(new AttemptEnded(_process.Id, held.Attempt.Attempt, ending, detail));
+        foreach (var report in reports.Take(Window).Where(report => report.Epoch > after))
+        {
+            Tell(new EpochReported(_process.Id, held.Attempt.Attempt, report));
+            _sent = Math.Max(_sent, report.Epoch);
+        }
+        if (end is not var (ending, detail) || after == End) return;
+        Tell(new AttemptEnded(_process.Id, held.Attempt.Attempt, ending, detail));
+        _sent = End;
+    }
+
+    /// <summary>To the coordinator at work; to all while that is unknown.</summary>
+    private void Tell(IWorkerReport report)
+    {
+        foreach (var address in _coordinator is { } known ? [known] : _coordinators)
+            Context.ActorSelection(new RootActorPath(address) / ClusterNames.SweepActorPath).Tell(report);
     }
 
     private void OnStart(StartAttempt start)
     {
         if (_process.Held is not null || _process.Ended == start.Attempt || _isLeaving) return;
         var attempt = new HeldAttempt(start.Attempt);
+        (_sent, _sentBefore) = (0, 0);
         Watch(attempt);
         _log.Info("Attempt {Attempt} starts", start.Attempt);
         _process.Held = (attempt, _process.StartTraining(start, attempt));
@@ -194,7 +201,7 @@ public sealed class WorkerActor : ReceiveActor, IWithTimers
             attempt.ForgetReports();
             stop(AttemptEnding.Stopped);
         }
-        Send();
+        Send(after: _sent);
     }
 
     private void OnStop(StopAttempt message)

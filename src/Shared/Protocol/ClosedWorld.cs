@@ -1,5 +1,4 @@
 using Akka.Actor;
-using Akka.Cluster.Serialization;
 using Akka.Hosting;
 using Akka.Remote.Serialization;
 using Akka.Serialization;
@@ -7,13 +6,13 @@ using Akka.Serialization;
 namespace Sweep.Shared.Protocol;
 
 /// <summary>
-/// Everything that a node reads from the wire: the protocol's own messages, the cluster's, and an envelope that says for whom they
-/// are. Each other serializer that Akka brings is replaced by one that refuses; several of them would build whatever .NET type a
-/// message names, exceptions and actors among them.
+/// Everything that a node reads from the wire: the protocol's own messages, and an envelope that says for whom they are. Each other
+/// serializer that Akka brings is replaced by one that refuses. Several of them would build whatever .NET type a message names, exceptions
+/// and actors among them; the cluster's would let whoever reaches a coordinator join it, or declare it dead.
 /// </summary>
 public static class ClosedWorld
 {
-    /// <summary>Remote deployment and death watch, routers, sharding, plain values and the like: nothing here needs them.</summary>
+    /// <summary>Membership, remote deployment and death watch, routers, sharding, plain values and the like: nothing here needs them.</summary>
     private static readonly (string Name, int Identifier)[] Refused =
     [
         ("null", 0),
@@ -21,6 +20,7 @@ public static class ClosedWorld
         ("proto", 2),
         ("daemon-create", 3),
         ("bytes", 4),
+        ("akka-cluster", 5),
         ("akka-persistence-message", 7),
         ("akka-persistence-snapshot", 8),
         ("akka-pubsub", 9),
@@ -36,38 +36,25 @@ public static class ClosedWorld
         ("reliable-delivery", 36),
     ];
 
-    private static readonly HashSet<string> ClusterManifests =
-    [
-        "HB",
-        "HBR",
-        .. new[]
-        {
-            "InternalClusterAction+InitJoin", "InternalClusterAction+InitJoinAck", "InternalClusterAction+InitJoinNack",
-            "InternalClusterAction+Join", "InternalClusterAction+Welcome", "InternalClusterAction+ExitingConfirmed",
-            "ClusterUserAction+Leave", "ClusterUserAction+Down", "GossipStatus", "GossipEnvelope",
-        }.Select(name => $"Akka.Cluster.{name}, Akka.Cluster"),
-    ];
-
     /// <summary>
-    /// Untrusted mode drops messages to Akka's remote daemon, and those that stop an actor; selections reach these actors and no
+    /// Untrusted mode drops messages to Akka's remote daemon, and those that stop an actor; selections reach this actor and no
     /// other. Akka warns of each serializer that is replaced, which here is meant.
     /// </summary>
     private static readonly string Hocon = $$"""
         akka.log-serializer-override-on-start = off
         akka.remote {
           untrusted-mode = on
-          trusted-selection-paths = ["/system/cluster/core/daemon", "/system/cluster/heartbeatReceiver", "/{{string.Join('/', ClusterNames.SweepActorPath)}}"]
+          trusted-selection-paths = ["/{{string.Join('/', ClusterNames.SweepActorPath)}}"]
         }
         """;
 
     /// <summary>The names under which Akka knows its serializers.</summary>
-    public static IEnumerable<string> SerializerNames => [.. Refused.Select(entry => entry.Name), "akka-cluster", "akka-containers"];
+    public static IEnumerable<string> SerializerNames => [.. Refused.Select(entry => entry.Name), "akka-containers"];
 
     public static AkkaConfigurationBuilder WithClosedWorld(this AkkaConfigurationBuilder akka)
     {
         foreach (var (name, identifier) in Refused) akka.With(name, system => new RefusingSerializer(system, identifier));
         return akka
-            .With("akka-cluster", system => new NarrowedSerializer(system, new ClusterMessageSerializer(system), ClusterManifests))
             .With("akka-containers", system => new NarrowedSerializer(system, new MessageContainerSerializer(system), new HashSet<string> { "" }))
             .WithCustomSerializer("sweep-protocol", ProtocolSerializer.Table.Select(entry => entry.Type), system => new ProtocolSerializer(system))
             .AddHocon(Hocon, HoconAddMode.Prepend);

@@ -4,7 +4,7 @@ using Akka.Serialization;
 
 namespace Sweep.Shared.Protocol;
 
-/// <summary>One of Akka's own serializers, for the manifests that a cluster needs and no other. A message may not hold another of its kind.</summary>
+/// <summary>One of Akka's own serializers, for the manifests that are needed and no other. A message may not hold another of its kind.</summary>
 /// <param name="inner">Does the work.</param>
 /// <param name="manifests">What may be written and read; the empty one where <paramref name="inner"/> has a single kind of message.</param>
 public sealed class NarrowedSerializer(ExtendedActorSystem system, Serializer inner, IReadOnlySet<string> manifests) : SerializerWithStringManifest(system)

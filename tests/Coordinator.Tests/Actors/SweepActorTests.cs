@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Cluster.Hosting;
 using Akka.Hosting;
+using Akka.Remote;
 using Akka.Remote.Hosting;
 using Akka.TestKit;
 using Microsoft.Data.Sqlite;
@@ -154,6 +155,20 @@ public sealed class SweepActorTests(ITestOutputHelper output) : Akka.Hosting.Tes
         Assert.Equal(old.Attempt, (await silent.ExpectMsgAsync<StopAttempt>()).Attempt);
         sweep.Tell(new Heartbeat(Worker(1), old.Attempt, 1, 0.5), silent);
         await silent.ExpectMsgAsync<StopAttempt>();
+    }
+
+    [Fact]
+    public async Task A_trial_whose_workers_connection_breaks_goes_elsewhere_long_before_its_lease_ends()
+    {
+        var sweep = StartSweep(new TestSweep().Definition);
+        var killed = CreateTestProbe();
+        var old = await AskForWorkAsync(sweep, killed, 1);
+        var address = killed.Ref.Path.Address;
+        Sys.EventStream.Publish(new DisassociatedEvent(address, address, true));
+        await sweep.Ask<int>(new SweepActor.CountWorkers(), TimeSpan.FromSeconds(10));
+        _time.Advance(TimeSpan.FromSeconds(6));
+        await AwaitConditionAsync(() => Task.FromResult(_listener.Events.OfType<AttemptClosed>().Any()), TimeSpan.FromSeconds(10));
+        Assert.Equal(old.Attempt.Trial, (await AskForWorkAsync(sweep, CreateTestProbe(), 2)).Attempt.Trial);
     }
 
     [Fact]

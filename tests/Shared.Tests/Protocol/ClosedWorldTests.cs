@@ -27,7 +27,7 @@ public sealed class ClosedWorldTests
         var serialization = node.System.Serialization;
         string[] manifests =
         [
-            "", Canary.TypeName, "STF", "ID", "K", "PP", "CF", "S", "HB2", "Akka.Cluster.Routing.ClusterRouterPool, Akka.Cluster",
+            "", Canary.TypeName, "STF", "ID", "K", "PP", "CF", "S", "HB", "Akka.Cluster.InternalClusterAction+Join, Akka.Cluster", "Akka.Cluster.ClusterUserAction+Down, Akka.Cluster",
             .. new[] { typeof(Failed), typeof(Create), typeof(Terminate) }.Select(type => type.AssemblyQualifiedName!),
         ];
         for (var identifier = -1; identifier <= 100; identifier++)
