@@ -197,7 +197,7 @@ public static class Launch
         Console.WriteLine(ending);
         options.Status.Metrics.Follow(memory.State, memory.Count, searchTrials: 0);
         using (var log = RunLog.Open(folder.Log, options.Status.JsonLog)) SweepFollower.Restore(folder, history, memory.State, log);
-        return SweepRun.Report(memory.State, folder);
+        return SweepRun.Report(memory.State, folder, history);
     }
 
     private static async Task<int> RunAsync(

@@ -3,8 +3,10 @@ using System.CommandLine.Parsing;
 using System.Runtime.InteropServices;
 using Sweep.Coordinator;
 using Sweep.Coordinator.Actors;
+using Sweep.Coordinator.Commands;
 using Sweep.Coordinator.Histories;
 using Sweep.Coordinator.Metrics;
+using Sweep.Coordinator.Outlets;
 using Sweep.Shared;
 using Sweep.Shared.Status;
 using Sweep.Shared.Wire;
@@ -19,6 +21,7 @@ var workers = new Option<int?>("--workers") { Description = "Workers to start on
 var listen = new Option<string?>("--listen") { Description = "Let workers from elsewhere join at this address (default: loopback, a free port)", HelpName = "HOST:PORT" };
 var wire = new WireOptions();
 var status = new StatusOptions();
+var outlets = new OutletOptions();
 var service = new Option<bool>("--service") { Description = "As a service manager runs it: begin the run in --output or go on with it; SIGTERM ends this process and not the sweep" };
 var stay = new Option<bool>("--stay") { Description = "With --service and --http: when the sweep has ended, go on serving metrics until told to end" };
 var lease = new Option<string>("--lease")
@@ -38,7 +41,7 @@ var root = new RootCommand("Runs a hyperparameter sweep: a sweep file in, traine
 {
     sweep, resume, extend, standby, service, stay, workers, listen, lease, dryRun, runFolder, store,
 };
-foreach (var option in wire.All.Concat(status.All)) root.Add(option);
+foreach (var option in wire.All.Concat(status.All).Concat(outlets.All)) root.Add(option);
 root.SetAction(async (parsed, _) =>
 {
     var address = parsed.GetValue(listen) is { } text ? HostAndPort.Parse(text)! : new HostAndPort("127.0.0.1", 0);
@@ -59,6 +62,7 @@ root.SetAction(async (parsed, _) =>
     var history = StoreOf(parsed.GetValue(store));
     using var jsonLog = status.LogJson(parsed) ? RunLog.ToStandardOutput() : null;
     if (jsonLog is not null) Console.SetOut(TextWriter.Null);
+    using var sinks = LogSinks.Open(jsonLog, outlets.LogConfig(parsed));
     var health = new NodeHealth();
     await using var server = status.Http(parsed) is { } http ? await StatusServer.StartAsync(http, SweepMetrics.MeterName, health) : null;
     if (server is not null)
@@ -67,7 +71,7 @@ root.SetAction(async (parsed, _) =>
         jsonLog?.Information("Metrics and health at {Address}", server.Address);
     }
     using var metrics = new SweepMetrics();
-    var options = new RunOptions(parsed.GetValue(workers), address, security, Durations.Parse(parsed.GetValue(lease)!)!.Value, parsed.GetValue(service), new CoordinatorStatus(health, metrics, jsonLog));
+    var options = new RunOptions(parsed.GetValue(workers), address, security, Durations.Parse(parsed.GetValue(lease)!)!.Value, parsed.GetValue(service), new CoordinatorStatus(health, metrics, sinks), outlets.Read(parsed));
     var exitCode = parsed.GetValue(resume) is { } run ? await Launch.ResumeAsync(run, sweepFile, parsed.GetValue(extend), isStandby, history, options)
         : parsed.GetValue(service) ? await Launch.ServeAsync(sweepFile!, output!, isStandby, history, options)
         : await Launch.StartAsync(sweepFile!, parsed.GetValue(dryRun), output, history, options);
@@ -78,6 +82,9 @@ var run = new Argument<string>("RUN") { Description = "The run folder" };
 var verify = new Command("verify", "Audits a run: its events, its leaderboard, its checkpoints. Exit code 1, and a list, where something is wrong.") { run, store };
 verify.SetAction((parsed, _) => Launch.VerifyAsync(parsed.GetValue(run)!, StoreOf(parsed.GetValue(store))));
 root.Add(verify);
+root.Add(ReportCommand.Create());
+root.Add(CompareCommand.Create());
+root.Add(ExportCommand.Create());
 root.Add(HealthCommand.Create());
 root.Validators.Add(result =>
 {

@@ -10,11 +10,13 @@ using Spectre.Console;
 using Sweep.Coordinator.Actors;
 using Sweep.Coordinator.Histories;
 using Sweep.Coordinator.Metrics;
+using Sweep.Coordinator.Outlets;
 using Sweep.Coordinator.Plans;
 using Sweep.Coordinator.Reports;
 using Sweep.Coordinator.Resuming;
 using Sweep.Coordinator.Samplers;
 using Sweep.Coordinator.SweepFiles;
+using Sweep.Coordinator.SweepReports;
 using Sweep.Coordinator.Terms;
 using Sweep.Coordinator.Trials;
 using Sweep.Shared;
@@ -28,7 +30,9 @@ namespace Sweep.Coordinator;
 /// <param name="Lease">Silence after which a worker's trial goes to another one.</param>
 /// <param name="HandsOver">SIGTERM ends this process and not the sweep, with which the next coordinator goes on.</param>
 /// <param name="Status">What the program says of itself to whoever asks.</param>
-public sealed record RunOptions(int? Workers, HostAndPort Listen, WireSecurity Wire, TimeSpan Lease, bool HandsOver, CoordinatorStatus Status)
+/// <param name="Outlets">Who else hears of the sweep.</param>
+public sealed record RunOptions(
+    int? Workers, HostAndPort Listen, WireSecurity Wire, TimeSpan Lease, bool HandsOver, CoordinatorStatus Status, OutletSettings Outlets)
 {
     public int LocalWorkers => Workers ?? Math.Max(1, Coordinator.LocalWorkers.VisibleGpus());
 }
@@ -49,6 +53,7 @@ public sealed class SweepRun(
     /// <summary>Runs to the end; the exit code.</summary>
     public async Task<int> RunAsync()
     {
+        log.Information(RunFacts.StartLine, ProgramVersion.Build, options.LocalWorkers, RunFacts.ThisMachine());
         WriteFolder();
         if (_definition.Search.Reason is { } reason) log.Information("Search by {Algorithm}: {Reason}", _definition.Search.Algorithm, reason);
         SweepState final;
@@ -59,14 +64,15 @@ public sealed class SweepRun(
             if (opening.State.Sweep is not null) view.Line(Resumed());
             final = await FollowAsync(follower, view);
         }
-        return Report(final, folder);
+        return Report(final, folder, new StoredHistory(store, opening.Sweep));
     }
 
     /// <summary>Shows and writes the leaderboard of a sweep that is over; the exit code.</summary>
-    public static int Report(SweepState final, RunFolder folder)
+    public static int Report(SweepState final, RunFolder folder, StoredHistory history)
     {
         var leaderboard = Leaderboard.Of(final);
         LeaderboardFiles.Write(folder.Path, leaderboard);
+        ReportFiles.Write(folder, final, history.EventsAfter(0));
         ConsoleLeaderboard.Write(AnsiConsole.Console, leaderboard);
         Console.WriteLine($"Everything is in {folder.Path}");
         return ExitCodeOf(final);
@@ -92,7 +98,8 @@ public sealed class SweepRun(
 
     private async Task<SweepState> FollowAsync(SweepFollower follower, IProgressView view)
     {
-        using var host = BuildHost(follower);
+        await using var outlets = new OpenOutlets(options.Outlets.Open(opening.Memory.Count, log));
+        using var host = BuildHost(follower, outlets);
         await host.StartAsync();
         var cluster = Cluster.Get(host.Services.GetRequiredService<ActorSystem>());
         await cluster.JoinAsync(cluster.SelfAddress);
@@ -141,10 +148,10 @@ public sealed class SweepRun(
         : cluster.SelfMember.Status != MemberStatus.Up ? $"its cluster member is {cluster.SelfMember.Status}"
         : null;
 
-    private IHost BuildHost(SweepFollower follower)
+    private IHost BuildHost(SweepFollower follower, OpenOutlets outlets)
     {
         var storage = Path.GetFullPath(folder.Path);
-        var listener = new SweepListeners(follower, options.Status.Metrics);
+        var listener = new SweepListeners([follower, options.Status.Metrics, .. outlets.All]);
         return new ClusterNode(ClusterNames.CoordinatorRole, options.Listen, options.Wire.Certificate).Build(log, akka => store.AddTo(akka)
             .WithActors((system, registry) =>
             {

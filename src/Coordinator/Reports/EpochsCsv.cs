@@ -6,7 +6,7 @@ namespace Sweep.Coordinator.Reports;
 /// <summary><c>trials/&lt;n&gt;/epochs.csv</c>: what each epoch of a trial measured.</summary>
 public static class EpochsCsv
 {
-    private static readonly Column[] Columns =
+    internal static readonly Column[] Columns =
     [
         new("epoch", report => report.Epoch),
         new("train_loss", report => report.TrainLoss),

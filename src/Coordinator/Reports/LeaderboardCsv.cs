@@ -47,10 +47,12 @@ public static class LeaderboardCsv
         new("detail", row => row.Detail),
     ];
 
-    public static void Write(Stream stream, Leaderboard board)
+    public static void Write(Stream stream, Leaderboard board) => CsvTable.Write(stream, ColumnsOf(board), board.Rows);
+
+    internal static Column[] ColumnsOf(Leaderboard board)
     {
         var hyperparameters = board.ParameterNames.Select(name => new Column(name, row => row.Hyperparameters[name]));
         var repetition = board.Configurations.IsEmpty ? [] : Repetition;
-        CsvTable.Write(stream, [.. Identity, .. repetition, .. BeforeHyperparameters(board.Sweep.Objective), .. hyperparameters, .. AfterHyperparameters], board.Rows);
+        return [.. Identity, .. repetition, .. BeforeHyperparameters(board.Sweep.Objective), .. hyperparameters, .. AfterHyperparameters];
     }
 }

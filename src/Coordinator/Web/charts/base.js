@@ -51,7 +51,7 @@ export const yAxis = (theme, name, rest = {}) => ({ ...look(theme), type: 'value
 
 /** An axis of a metric: fractions in percent. */
 export const metricAxis = metric => isFraction(metric)
-  ? { name: `${words(metric)}, %`, axisLabel: { formatter: value => String(Number((value * 100).toPrecision(6))), hideOverlap: true } }
+  ? { name: `${words(metric)}, %`, max: ({ max }) => max > 0.97 ? 1 : null, axisLabel: { formatter: value => String(Number((value * 100).toPrecision(6))), hideOverlap: true } }
   : { name: words(metric), axisLabel: { formatter: value => number(value), hideOverlap: true } };
 
 export const withLabels = (theme, axis) => ({ ...axis, axisLabel: { color: theme.muted, ...axis.axisLabel } });

@@ -5,7 +5,7 @@ import { readTheme } from './base.js';
 const live = new Set();
 
 /**
- * A figure whose chart is drawn once it comes near the screen, and again when the size or the theme changes.
+ * A figure whose chart is drawn once it comes near the screen or there is nothing else to do, and again when the size or the theme changes.
  * @param draw theme → chart; see base.js
  * @param events of ECharts, as {axisareaselected: (chart, drawn) => …}
  * @returns {element, update(draw), remove()}
@@ -14,14 +14,21 @@ export function figure({ title, caption, draw, events = {}, renderer = 'svg', be
   const element = document.createElement('figure');
   element.className = 'chart';
   const canvas = make('div', { className: 'canvas', role: 'img', ariaLabel: title });
-  const table = make('details', {}, [make('summary', { textContent: `${title}: the numbers` })]);
+  const table = make('details', {}, [make('summary', { textContent: `${title.replace(/\.$/, '')}: the numbers` })]);
   element.append(...before, canvas, make('figcaption', {}, captionOf(title, caption)), table);
-  const self = { element, chart: null, drawn: null, canvas, isNear: false, refresh, update, remove, print };
+  const self = { element, chart: null, drawn: null, canvas, isNear: false, show, refresh, update, remove, print };
   table.addEventListener('toggle', () => table.open ? fill(table, self.drawn?.table) : table.querySelector('.scroll')?.remove());
   live.add(self);
   near.observe(canvas);
   sizes.observe(canvas);
+  idle(show);
   return self;
+
+  function show() {
+    if (self.isNear) return;
+    self.isNear = true;
+    refresh();
+  }
 
   function refresh() {
     if (!self.isNear || !canvas.isConnected) return;
@@ -89,12 +96,22 @@ function fill(details, table) {
   if (table) details.append(make('div', { className: 'scroll', tabIndex: 0, role: 'region', ariaLabel: 'numbers' }, [tableOf(table)]));
 }
 
+/** One after the other, each when the browser has time, so that the page answers while charts are drawn. */
+const waiting = [];
+function idle(work) {
+  if (waiting.push(work) === 1) later(next);
+}
+function next() {
+  waiting[0]();
+  waiting.shift();
+  if (waiting.length > 0) later(next);
+}
+const later = globalThis.requestIdleCallback ?? (work => setTimeout(work));
+
 const near = new IntersectionObserver(entries => {
   for (const entry of entries) {
     const self = [...live].find(one => one.canvas === entry.target);
-    if (!self || !entry.isIntersecting || self.isNear) continue;
-    self.isNear = true;
-    self.refresh();
+    if (entry.isIntersecting) self?.show();
   }
 }, { rootMargin: '400px' });
 

@@ -1,5 +1,5 @@
 import { frame, lines, metricAxis, nothing, outcomes, trialName, withLabels, xAxis, yAxis } from './base.js';
-import { metricValue, settings, words } from './format.js';
+import { duration, metricValue, settings, words } from './format.js';
 
 const Many = 3_000;
 
@@ -43,4 +43,29 @@ export function bestSoFar(trials, goal) {
   }
   if (steps.length > 0) steps.push([trials.at(-1).trial, steps.at(-1)[1]]);
   return steps;
+}
+
+/**
+ * The best objective so far of several runs, against epochs or seconds.
+ * @param data {metric, runs: [{name, points: [{epochs, seconds, objective}], epochs, seconds}], by: epochs | seconds}
+ */
+export function bestOfRuns({ metric, runs, by }, theme) {
+  const known = runs.filter(run => run.points.length > 0);
+  if (known.length === 0) return nothing('No run has a result yet.');
+  const base = frame(theme, { top: 24 + 22 * Math.ceil(known.length / 2) });
+  const axis = by === 'epochs' ? { name: 'epochs of the whole run' } : { name: 'time', axisLabel: { formatter: value => duration(value), hideOverlap: true } };
+  return {
+    option: {
+      ...base,
+      legend: { ...base.legend, type: 'plain' },
+      tooltip: { ...base.tooltip, trigger: 'axis', valueFormatter: value => metricValue(metric, value) },
+      xAxis: withLabels(theme, xAxis(theme, axis.name, { min: 0, ...axis })),
+      yAxis: withLabels(theme, yAxis(theme, '', metricAxis(metric))),
+      series: known.map((run, index) => ({
+        type: 'line', name: run.name, step: 'end', showSymbol: false, lineStyle: { width: 2, type: ['solid', 'dashed', 'dotted'][Math.floor(index / theme.series.length) % 3] },
+        data: [...run.points.map(point => [point[by], point.objective]), [Math.max(run[by], run.points.at(-1)[by]), run.points.at(-1).objective]],
+      })),
+    },
+    table: { head: ['run', 'best', by], rows: known.map(run => [run.name, metricValue(metric, run.points.at(-1).objective), by === 'epochs' ? run.points.at(-1).epochs : duration(run.points.at(-1).seconds)]) },
+  };
 }

@@ -12,17 +12,17 @@ export function parallelCoordinates({ objective: { metric, goal }, parameters, t
   const axes = parametersOf(known, parameters);
   const [low, high] = [known[0], known.at(-1)].map(trial => trial.objective).toSorted((a, b) => a - b);
   const base = frame(theme);
-  const axisLook = { nameTextStyle: { color: theme.ink }, axisLine: { lineStyle: { color: theme.muted } }, axisLabel: { color: theme.ink, fontSize: 11 }, axisTick: { lineStyle: { color: theme.muted } } };
+  const axisLook = { nameTextStyle: { color: theme.ink }, axisLine: { lineStyle: { color: theme.muted } }, axisLabel: { color: theme.ink, fontSize: 11, textBorderColor: theme.paper, textBorderWidth: 3 }, axisTick: { lineStyle: { color: theme.muted } } };
   return {
     height: 380,
     trials: known,
     option: {
       ...base,
       legend: { show: false },
-      parallel: { left: 56, right: 150, top: 44, bottom: 32, parallelAxisDefault: { ...axisLook, areaSelectStyle: { width: 18, color: theme.accent, opacity: 0.25, borderColor: theme.accent } } },
+      parallel: { left: 40, right: 124, top: 44, bottom: 32, parallelAxisDefault: { ...axisLook, areaSelectStyle: { width: 18, color: theme.accent, opacity: 0.25, borderColor: theme.accent } } },
       parallelAxis: [
-        ...axes.map((parameter, dim) => axisOf(parameter, dim)),
-        { dim: axes.length, name: words(metric), type: 'value', scale: true, min: low, max: high === low ? high + 1e-9 : high, axisLabel: { formatter: value => isFraction(metric) ? percent(value) : number(value) } },
+        ...axes.map((parameter, dim) => axisOf(parameter, dim, axisLook.axisLabel)),
+        { dim: axes.length, name: words(metric), type: 'value', scale: true, min: low, max: high === low ? high + 1e-9 : high, axisLabel: { ...axisLook.axisLabel, formatter: value => isFraction(metric) ? percent(value) : number(value) } },
       ],
       visualMap: {
         show: known.length > 1, type: 'continuous', dimension: axes.length, min: low, max: high === low ? high + 1e-9 : high, right: 0, top: 'middle', itemHeight: 140, itemWidth: 12, calculable: false,
@@ -41,11 +41,11 @@ export function parallelCoordinates({ objective: { metric, goal }, parameters, t
   };
 }
 
-const axisOf = (parameter, dim) => parameter.scale === 'choice'
+const axisOf = (parameter, dim, look) => parameter.scale === 'choice'
   ? { dim, name: words(parameter.name), type: 'category', data: parameter.values }
   : {
     dim, name: words(parameter.name), type: parameter.scale === 'log' ? 'log' : 'value', scale: true, min: parameter.min, max: parameter.max,
-    axisLabel: { formatter: value => number(value) },
+    axisLabel: { ...look, formatter: value => number(value) },
   };
 
 /** The trials that all brushes keep; `chart` is ECharts' own object, and `drawn` what parallelCoordinates gave. */

@@ -1,0 +1,106 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Sweep.Coordinator.Histories;
+using Sweep.Coordinator.Reports;
+using Sweep.Coordinator.SweepFiles;
+using Sweep.Coordinator.Trials;
+using Sweep.Shared;
+
+namespace Sweep.Coordinator.SweepReports;
+
+/// <summary>Several runs side by side.</summary>
+/// <param name="Runs">In the order given.</param>
+/// <param name="Cautions">Why their results should not be compared as they are; empty where nothing stands against it.</param>
+/// <param name="Differences">What the sweep files of the others say otherwise than the first one's.</param>
+public sealed record RunComparison(ImmutableArray<ComparedRun> Runs, ImmutableArray<string> Cautions, ImmutableArray<FileDifferences> Differences)
+{
+    /// <param name="runs">At least two.</param>
+    public static RunComparison Of(IReadOnlyList<StoredRun> runs)
+    {
+        var first = runs[0];
+        var compared = runs.Select(run => ComparedRun.Of(run.Folder.Path, SweepReport.Of(run.State, run.Events, RunFacts.None), run.Events)).ToImmutableArray();
+        return new RunComparison(
+            [.. compared.Zip(runs, (run, stored) => run with { CannotBeToldFromFirst = stored == first || CautionsOf(first, stored).Any() ? null : run.IsAsGoodAs(compared[0]) })],
+            [.. runs.Skip(1).SelectMany(run => CautionsOf(first, run))],
+            [
+                .. runs.Skip(1).Where(run => first.State.SweepFile is not null && run.State.SweepFile is not null)
+                    .Select(run => new FileDifferences(run.Folder.Path, [.. SweepFileDifference.Between(first.State.SweepFile!, run.State.SweepFile!).Select(difference => difference.ToString())])),
+            ]);
+    }
+
+    public string ToJson() => JsonSerializer.Serialize(this, ComparisonJson.Default.RunComparison) + "\n";
+
+    private static IEnumerable<string> CautionsOf(StoredRun first, StoredRun other)
+    {
+        var (one, two) = (first.State.Definition, other.State.Definition);
+        if (one.Objective != two.Objective)
+            yield return $"{other.Folder.Path} chooses by {Figures.SnakeCase(two.Objective.Metric)} and {first.Folder.Path} by {Figures.SnakeCase(one.Objective.Metric)}";
+        if (one.Base.Dataset.Name != two.Base.Dataset.Name) yield return $"{other.Folder.Path} is of another data set";
+        else if (one.Base.Dataset != two.Base.Dataset) yield return $"{other.Folder.Path} splits its data set otherwise";
+        else if (one.Seed != two.Seed) yield return $"{other.Folder.Path} has another seed, and other validation images with it";
+        if (other.State.Ending is null) yield return $"{other.Folder.Path} has not ended";
+    }
+}
+
+/// <summary>One of the runs. Accuracies are fractions.</summary>
+/// <param name="Objective">The winner's; null while there is none.</param>
+/// <param name="ObjectiveInterval">Wilson's 95 % interval, where the objective is an accuracy.</param>
+/// <param name="TestAccuracy">The winner's in the epoch that validation chose.</param>
+/// <param name="EpochsToBest">Of the whole run, until the best epoch was recorded.</param>
+/// <param name="CannotBeToldFromFirst">Null for the first run, and where a caution stands against the comparison.</param>
+/// <param name="Best">Each time the best objective became better.</param>
+public sealed record ComparedRun(
+    string Run, string Name, string Search, string Scheduler, long Seed, int Trials, int Failed, ObjectiveMetric Metric, string Goal,
+    int? WinningTrial, double? Objective, ProportionInterval? ObjectiveInterval, double? TestAccuracy, ProportionInterval? TestInterval,
+    Hyperparameters? Hyperparameters, int Epochs, long EpochsSaved, int? EpochsToBest, double Seconds, double WorkerSeconds, bool Ended,
+    bool? CannotBeToldFromFirst, ImmutableArray<BestPoint> Best)
+{
+    internal static ComparedRun Of(string folder, SweepReport report, IEnumerable<ISweepEvent> events)
+    {
+        var (state, winner) = (report.State, report.Board.Winner);
+        var objective = state.Definition.Objective;
+        var best = BestPoint.Of(objective, events);
+        return new ComparedRun(
+            folder, state.Definition.Name, Figures.SnakeCase(state.Definition.Search.Algorithm), Figures.SnakeCase(state.Definition.Scheduler.Kind), state.Definition.Seed,
+            state.TrialCount, report.Board.Rows.Count(row => row.Outcome is RowOutcome.Failed or RowOutcome.Diverged or RowOutcome.OutOfMemory),
+            objective.Metric, objective.Maximizes ? "maximize" : "minimize",
+            winner?.Trial.Number, winner?.Objective, report.Certainty.Objective, winner?.TestAccuracy, report.Certainty.Test, winner?.Hyperparameters,
+            state.EpochsTotal, report.Compute.Saved, best is [.., var last] ? last.Epochs : null,
+            Math.Round(report.Compute.Seconds, 1), Math.Round(report.Compute.WorkerSeconds, 1), state.Ending is not null, null, best);
+    }
+
+    internal bool? IsAsGoodAs(ComparedRun other) =>
+        ObjectiveInterval is { } own && other.ObjectiveInterval is { } others && Metric == other.Metric ? own.CannotBeToldFrom(others) : null;
+}
+
+/// <param name="Epochs">Of the whole run, until then.</param>
+/// <param name="Seconds">Since the run began.</param>
+public readonly record struct BestPoint(int Epochs, double Seconds, int Trial, double Objective)
+{
+    public static ImmutableArray<BestPoint> Of(Objective objective, IEnumerable<ISweepEvent> events)
+    {
+        var points = ImmutableArray.CreateBuilder<BestPoint>();
+        DateTimeOffset? start = null;
+        var epochs = 0;
+        foreach (var sweepEvent in events)
+        {
+            start ??= sweepEvent.At;
+            if (sweepEvent is not EpochRecorded recorded) continue;
+            epochs++;
+            var value = objective.Of(recorded.Report);
+            if (double.IsFinite(value) && (points.Count == 0 || objective.IsBetter(value, points[^1].Objective)))
+                points.Add(new BestPoint(epochs, Math.Round((recorded.At - start.Value).TotalSeconds, 1), recorded.Attempt.Trial.Number, value));
+        }
+        return points.ToImmutable();
+    }
+}
+
+/// <param name="Keys"><c>limits.max_trials: 10 -> 20</c>.</param>
+public sealed record FileDifferences(string Run, ImmutableArray<string> Keys);
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true, NewLine = "\n", IgnoreReadOnlyProperties = true,
+    Converters = [typeof(SnakeCaseConverter<ObjectiveMetric>)])]
+[JsonSerializable(typeof(RunComparison))]
+internal sealed partial class ComparisonJson : JsonSerializerContext;

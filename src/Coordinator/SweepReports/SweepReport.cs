@@ -1,0 +1,42 @@
+using System.Collections.Immutable;
+using Sweep.Coordinator.Importances;
+using Sweep.Coordinator.Overfitting;
+using Sweep.Coordinator.Plans;
+using Sweep.Coordinator.Reports;
+using Sweep.Coordinator.Trials;
+
+namespace Sweep.Coordinator.SweepReports;
+
+/// <summary>All that a reader needs to trust a sweep's result. <c>report.html</c> and <c>report.md</c> are views of it.</summary>
+/// <param name="Attempts">Empty where the events are not at hand.</param>
+/// <param name="Importance">Empty below ten results.</param>
+/// <param name="SweepFile">Its newest text; null in histories that are too old to have it.</param>
+public sealed record SweepReport(
+    SweepState State,
+    Leaderboard Board,
+    DatasetPlan Images,
+    WinnerCertainty Certainty,
+    ImmutableArray<AttemptSpan> Attempts,
+    ImmutableArray<FailureGroup> Failures,
+    ComputeSpent Compute,
+    ImmutableArray<ParameterImportance> Importance,
+    string? SweepFile,
+    RunFacts Facts)
+{
+    /// <param name="events">Of the whole history.</param>
+    public static SweepReport Of(SweepState state, IEnumerable<ISweepEvent> events, RunFacts facts)
+    {
+        var board = Leaderboard.Of(state);
+        var images = DatasetPlan.Of(state.Definition.Base.Dataset);
+        var attempts = AttemptSpan.Of(events);
+        return new SweepReport(
+            state, board, images, WinnerCertainty.Of(board, images), attempts, FailureGroup.Of(attempts), ComputeSpent.Of(state, board, attempts),
+            ParameterImportance.Of(state.Definition.Space, Enumerable.Range(0, state.Observations.Count).Select(index => state.Observations[index])),
+            state.SweepFile, facts);
+    }
+
+    public int Count(VerdictKind verdict) => Board.Rows.Count(row => row.Verdict == verdict);
+
+    /// <summary>Trials that were found overfitting, the widest gap first.</summary>
+    public IEnumerable<LeaderboardRow> Overfitting => Board.Rows.Where(row => row.Verdict == VerdictKind.Overfitting).OrderByDescending(row => row.Gap);
+}

@@ -1,0 +1,94 @@
+// The report's page: its tables and charts, from the data that stands in it.
+
+import { curves, figure, importanceBars, learningRate, make, objectiveOverTime, overfitMap, parallelCoordinates, rungs, timeline } from './charts/charts.js';
+import { choice, parametersOf } from './charts/base.js';
+import { settings, words } from './charts/format.js';
+import { leaderboard } from './leaderboard.js';
+
+const data = JSON.parse(document.getElementById('data').textContent);
+const byTrial = new Map(data.curves.map(columns => [columns.trial, columns]));
+const rows = new Map(data.trials.map(row => [row.trial, row]));
+const parameters = parametersOf(data.trials, data.parameters);
+const place = (id, ...elements) => document.getElementById(id)?.append(...elements);
+const searched = data.trials.filter(row => Number.isFinite(row.objective));
+
+place('leaderboard', leaderboard({ ...data, open: trial => showCurves(trial) }));
+
+place('search-charts',
+  figure({ title: 'Objective over time.', caption: 'Each trial by its best epoch; the line is the best of trials that ended in order.', draw: theme => objectiveOverTime(data, theme) }).element,
+  figure({
+    title: 'Importance.', draw: theme => importanceBars(data, theme),
+    caption: 'How much a parameter has to do with a trial being among the best tenth (PED-ANOVA); what matters only together with another parameter shows little.',
+  }).element);
+if (parameters.length > 0) {
+  const all = figure({
+    title: 'Parallel coordinates.', caption: 'A line is a trial; good ones stand out. Drag along an axis to keep the trials between, click it to let go.',
+    draw: theme => parallelCoordinates({ ...data, parameters }, theme),
+  }).element;
+  all.classList.add('wide');
+  place('search-charts', all);
+}
+
+overfitCharts();
+if (data.rungs?.length) place('scheduler-charts', figure({ title: 'Rungs.', caption: 'Trials that were compared after so many epochs, and what became of them there.', draw: theme => rungs(data, theme) }).element);
+if (data.spans.length > 0) place('compute-charts', figure({ title: 'Workers.', caption: 'What each worker did; numbers are trials, gaps are idle time.', draw: theme => timeline(data, theme) }).element);
+
+function overfitCharts() {
+  if (parameters.length > 0 && searched.length > 0) {
+    const [first, second] = [parameters[0].name, parameters[1]?.name ?? ''];
+    const [x, y] = [picker('Across', parameters.map(parameter => parameter.name), first), picker('Up', ['', ...parameters.map(parameter => parameter.name)], second, 'the gap')];
+    const draw = theme => overfitMap({ trials: data.trials, parameters, x: x.select.value, y: y.select.value || null }, theme);
+    const map = figure({ title: 'Overfit map.', caption: 'Training above held-out accuracy, in points, in the epoch that validation chose. Triangles overfit.', draw, before: [make('div', { className: 'tools' }, [x.label, y.label])] });
+    for (const one of [x, y]) one.select.addEventListener('change', () => map.update(draw));
+    map.element.classList.add('wide');
+    place('overfit-charts', map.element);
+  }
+  if (byTrial.size === 0) return;
+  const known = [...byTrial.keys()].toSorted((a, b) => a - b);
+  const shown = data.trials.find(row => row.verdict === 'overfitting' && byTrial.has(row.trial)) ?? data.trials.find(row => byTrial.has(row.trial));
+  const trial = picker('Trial', known.map(String), String(shown.trial));
+  trial.select.id = 'curves-of';
+  const of = quantity => theme => {
+    const row = rows.get(Number(trial.select.value));
+    return curves({ columns: withoutEmpty(byTrial.get(row.trial)), quantity, onset: row.onset_epoch ?? null, chosen: row.chosen_epoch ?? null }, theme);
+  };
+  const about = make('p', {});
+  const tell = () => {
+    const row = rows.get(Number(trial.select.value));
+    about.textContent = `Trial ${row.trial}: ${words(row.outcome)}, ${words(row.verdict)}; ${row.evidence}. ${settings(row.hyperparameters)}`;
+  };
+  const charts = [
+    figure({ title: 'Accuracy.', caption: 'The dashed line is the first epoch that no longer generalised better; the dotted one the epoch that was chosen.', draw: of('accuracy') }),
+    figure({ title: 'Loss.', draw: of('loss') }),
+    figure({ title: 'Learning rate.', draw: theme => learningRate({ columns: byTrial.get(Number(trial.select.value)) }, theme) }),
+  ];
+  trial.select.addEventListener('change', () => {
+    tell();
+    charts[0].update(of('accuracy'));
+    charts[1].update(of('loss'));
+    charts[2].update(theme => learningRate({ columns: byTrial.get(Number(trial.select.value)) }, theme));
+  });
+  tell();
+  const head = make('div', { className: 'wide', id: 'curves' }, [make('h3', { textContent: 'Curves' }), make('div', { className: 'tools' }, [trial.label]), about]);
+  place('overfit-charts', head, make('div', { className: 'wide charts three' }, charts.map(chart => chart.element)));
+}
+
+function showCurves(trial) {
+  const select = document.getElementById('curves-of');
+  if (!select || !byTrial.has(trial)) return;
+  select.value = String(trial);
+  select.dispatchEvent(new Event('change'));
+  document.getElementById('curves').scrollIntoView();
+  select.focus();
+}
+
+function picker(name, values, value, empty = '') {
+  const select = make('select', {}, values.map(option => make('option', { value: option, textContent: option === '' ? empty : words(choice(option)) })));
+  select.value = value;
+  return { select, label: make('label', {}, [`${name} `, select]) };
+}
+
+/** A part that no epoch measured is an empty column. */
+function withoutEmpty(columns) {
+  return Object.fromEntries(Object.entries(columns).filter(([name, values]) => name === 'epoch' || values.length > 0));
+}
