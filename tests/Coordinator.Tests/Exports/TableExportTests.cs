@@ -61,7 +61,7 @@ public sealed class TableExportTests : IDisposable
             case ColumnKind.Number: return await ReadAsync<double>();
             case ColumnKind.Flag: return await ReadAsync<bool>();
             default:
-                var texts = new string[count];
+                var texts = new string?[count];
                 await group.ReadAsync(field, texts.AsMemory());
                 return [.. texts];
         }
