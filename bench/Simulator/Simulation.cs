@@ -44,7 +44,17 @@ public sealed class Simulation(SweepDefinition definition, Func<TrialState, int,
             Decide(new CheckLimits(Now));
             if (State.Ending is null) EndEpoch(worker);
             if (isEnough?.Invoke(State) == true) return;
+            if (_epochEnds.Count == 0) WaitForBackOff();
         }
+    }
+
+    /// <summary>Where nobody trains because the only trial that may begins its next attempt later, time passes until then.</summary>
+    private void WaitForBackOff()
+    {
+        var times = State.Waiting.Select(trial => State[trial].NotBefore).OfType<DateTimeOffset>().ToList();
+        if (State.Ending is not null || times.Count == 0) return;
+        Now = times.Min() > Now ? times.Min() : Now;
+        AssignIdle();
     }
 
     private void EndEpoch(int worker)

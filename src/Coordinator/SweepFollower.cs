@@ -63,7 +63,7 @@ internal sealed class SweepFollower : ISweepListener, IAsyncDisposable
     {
         foreach (var trial in state.Trials.Where(trial => trial.Outcome is not null && !TrialFiles.AreWhole(folder.Path, trial)))
         {
-            AttemptFolder.DeleteCheckpointsOf(folder.Path, trial.Id);
+            if (!state.KeepsCheckpoints) AttemptFolder.DeleteCheckpointsOf(folder.Path, trial.Id);
             TrialFiles.Write(folder.Path, trial);
         }
     }
@@ -177,10 +177,20 @@ internal sealed class SweepFollower : ISweepListener, IAsyncDisposable
             var trial = state[finished.Trial];
             _best = Leaderboard.BetterOf(Objective, _best, trial);
             _view.Line(ProgressSentences.TrialFinished(Objective, trial, state.FinishedCount, _total));
-            DeleteCheckpoints(trial.Id);
+            if (!state.Scheduler.TrainsAll) DeleteCheckpoints(trial.Id);
             TrialFiles.Write(_folder.Path, trial);
+            if (state.Scheduler.TrainsAll && !state.KeepsCheckpoints) DeleteCheckpointsOfAll();
         }
         UpdateView();
+    }
+
+    private void DeleteCheckpointsOfAll()
+    {
+        foreach (var trial in _state.Trials)
+        {
+            DeleteCheckpoints(trial.Id);
+            TrialModel.Keep(_folder.Path, trial);
+        }
     }
 
     /// <summary>They cost space and nothing else: what cannot be deleted stays.</summary>
@@ -243,6 +253,11 @@ internal sealed class SweepFollower : ISweepListener, IAsyncDisposable
                 break;
             case TrialPaused paused:
                 log.Information("Attempt {Attempt} pauses: {Detail}", paused.Attempt.ToString(), paused.Detail);
+                break;
+            case TrialExploited exploited:
+                log.Information(
+                    "Trial {Trial} goes on as trial {Source} after epoch {Epoch}, with {Hyperparameters}",
+                    exploited.Trial.Number, exploited.Source.Number, exploited.Epoch, exploited.Hyperparameters.ToString());
                 break;
             case TrialFinished finished:
                 log.Information("Trial {Trial} ended: {Outcome}, {Detail}", finished.Trial.Number, finished.Outcome, finished.Detail);

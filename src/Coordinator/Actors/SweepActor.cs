@@ -200,7 +200,9 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
         if (!State.Running.TryGetValue(worker, out var attempt)) return new WorkerNoted(worker);
         var sweep = State.Definition;
         var trial = State[attempt.Trial];
-        return new StartAttempt(attempt, trial.Configuration, trial.Seed, sweep.Seed, sweep.Objective, _storage, trial.ResumedFrom, _lease);
+        return new StartAttempt(
+            attempt, trial.Configuration, trial.Seed, sweep.Seed, sweep.Objective, _storage, trial.ResumedFrom, _lease,
+            State.OriginOf(trial.Id), sweep.Scheduler.Population?.IntervalEpochs);
     }
 
     private void OnReport(EpochReported message)

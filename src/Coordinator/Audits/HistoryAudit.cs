@@ -43,6 +43,7 @@ public sealed class HistoryAudit
             case EpochRecorded recorded: Record(recorded); break;
             case AttemptClosed closed: Close(closed); break;
             case TrialPaused paused: Pause(paused); break;
+            case TrialExploited exploited: Exploit(exploited); break;
             case TrialFinished finished: Finish(finished); break;
             case AttemptRefused refused: Refuse(refused); break;
             case SearchExhausted: break;
@@ -93,6 +94,16 @@ public sealed class HistoryAudit
         Check(account.Running == paused.Attempt, $"attempt {paused.Attempt} pauses and does not hold its trial");
         account.IsPaused = true;
         EndRunning(account);
+    }
+
+    private void Exploit(TrialExploited exploited)
+    {
+        var (account, source) = (AccountOf(exploited.Trial), AccountOf(exploited.Source));
+        Check(account.IsPaused, $"trial {exploited.Trial} takes over trial {exploited.Source} and is not paused");
+        Check(
+            account.Epochs == exploited.Epoch && source.Epochs >= exploited.Epoch,
+            $"trial {exploited.Trial} takes over trial {exploited.Source} after epoch {exploited.Epoch}, and they have {account.Epochs} and {source.Epochs}");
+        Check(exploited.Trial != exploited.Source, $"trial {exploited.Trial} takes over itself");
     }
 
     private void Finish(TrialFinished finished)

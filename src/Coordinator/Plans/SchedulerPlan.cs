@@ -22,6 +22,8 @@ public sealed record SchedulerPlan(
     {
         var (kind, min, factor) = definition.Scheduler;
         if (kind == SchedulerKind.None) return null;
+        if (definition.Scheduler.Population is { IntervalEpochs: var interval })
+            return new SchedulerPlan(kind, interval, factor, [.. Enumerable.Range(1, (definition.MaxEpochs - 1) / interval).Select(count => count * interval)], trials * definition.MaxEpochs);
         if (kind == SchedulerKind.Median) return new SchedulerPlan(kind, min, factor, [], null);
         var max = definition.MaxEpochs;
         var rungs = RungLevels.Below(max, min, factor);

@@ -1,4 +1,5 @@
 using Spectre.Console;
+using Sweep.Coordinator.Objectives;
 using Sweep.Coordinator.Overfitting;
 using Sweep.Coordinator.SweepFiles;
 using Sweep.Shared;
@@ -26,6 +27,7 @@ public static class ConsoleLeaderboard
         console.WriteLine($"{board.Sweep.Name}, {LeaderboardSentences.Counts(board)}.");
         if (LeaderboardSentences.Scheduler(board) is { } scheduler) console.WriteLine($"{scheduler}.");
         console.MarkupLineInterpolated($"[bold]{LeaderboardSentences.Winner(board)}[/]");
+        if (LeaderboardSentences.Front(board) is { } front) console.WriteLine(front);
         if (board.Notice is { } notice) console.MarkupLineInterpolated($"[yellow]{notice}[/]");
     }
 
@@ -41,7 +43,7 @@ public static class ConsoleLeaderboard
     private static void WriteTables(IAnsiConsole console, Leaderboard board, List<LeaderboardRow> rows)
     {
         var hyperparameters = new Column("hyperparameters", row => Figures.Compact(row.Hyperparameters)) { IsNumeric = false };
-        var chosen = Chosen(board.Sweep.Objective, hyperparameters, rows, console.Profile.Width);
+        var chosen = Chosen(board.Sweep, hyperparameters, rows, console.Profile.Width);
         console.Write(ConsoleTable.Of(chosen, rows, StyleOf));
         if (chosen.Contains(hyperparameters) || board.ParameterNames.IsEmpty) return;
         console.WriteLine();
@@ -50,8 +52,11 @@ public static class ConsoleLeaderboard
 
     private static readonly Column Trial = new("trial", row => row.Trial.ToString());
 
-    private static List<Column> Chosen(Objective objective, Column hyperparameters, List<LeaderboardRow> rows, int width)
+    private static List<Column> Chosen(SweepFacts sweep, Column hyperparameters, List<LeaderboardRow> rows, int width)
     {
+        var objective = sweep.Objective;
+        Column[] further = [.. sweep.FurtherObjectives.Select(FurtherColumn)];
+        Column[] front = further.Length == 0 ? [] : [new("front", row => row.Front?.ToString() ?? Figures.Absent)];
         var rank = new Column("#", row => row.Rank?.ToString() ?? Figures.Absent);
         var outcome = new Column("outcome", row => Figures.Words(row.Outcome)) { IsNumeric = false };
         var value = new Column(ObjectiveHeader(objective), row => Figures.Value(objective, row.Objective));
@@ -66,9 +71,15 @@ public static class ConsoleLeaderboard
         var time = new Column("time", row => Figures.Duration(row.Seconds));
         var memory = new Column("memory", row => Figures.Memory(row.PeakMemoryBytes));
 
-        Column[] byWorth = [rank, Trial, value, bestTest, test, outcome, verdict, gap, hyperparameters, epochs, train, time, parameters, speed, memory];
-        Column[] inOrder = [rank, Trial, outcome, value, bestTest, test, train, gap, verdict, epochs, parameters, speed, time, memory, hyperparameters];
+        Column[] byWorth = [rank, Trial, value, .. front, .. further, bestTest, test, outcome, verdict, gap, hyperparameters, epochs, train, time, parameters, speed, memory];
+        Column[] inOrder = [rank, .. front, Trial, outcome, value, .. further, bestTest, test, train, gap, verdict, epochs, parameters, speed, time, memory, hyperparameters];
         return ConsoleTable.Fitting(byWorth, inOrder, rows, width);
+    }
+
+    private static Column FurtherColumn(FurtherObjective further)
+    {
+        var name = Figures.SnakeCase(further.Metric);
+        return new Column(Figures.Words(further.Metric), row => Figures.Value(further, row.Objectives![name]));
     }
 
     private static Style StyleOf(LeaderboardRow row) => row switch

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Sweep.Coordinator.Objectives;
 using Sweep.Coordinator.SweepFiles;
 using Sweep.Shared;
 
@@ -22,6 +23,18 @@ public static class Figures
     public static string Value(Objective objective, double? value) => value is not { } number ? Absent
         : IsAccuracy(objective) ? Percent(number)
         : number.ToString("0.0000");
+
+    /// <summary>A further objective's value as people read it.</summary>
+    public static string Value(FurtherObjective objective, double? value) => (objective.Metric, value) switch
+    {
+        (_, null) => Absent,
+        (TrialMetric.ValidationAccuracy or TrialMetric.TestAccuracy, _) => Percent(value),
+        (TrialMetric.ValidationLoss or TrialMetric.TestLoss, { } loss) => loss.ToString("0.0000"),
+        (TrialMetric.Parameters or TrialMetric.MultiplyAdds, _) => Count(value),
+        (TrialMetric.EpochSeconds, { } seconds) => $"{seconds:0.00} s",
+        (TrialMetric.PeakMemoryBytes, { } bytes) => Memory((long)bytes),
+        _ => throw new ArgumentOutOfRangeException(nameof(objective), objective, "unknown metric"),
+    };
 
     public static bool IsAccuracy(Objective objective) => objective.Metric is ObjectiveMetric.ValidationAccuracy or ObjectiveMetric.TestAccuracy;
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Sweep.Coordinator.Objectives;
 using Sweep.Coordinator.Replicates;
 using Sweep.Coordinator.SweepFiles;
 using Sweep.Coordinator.Trials;
@@ -20,15 +21,54 @@ public sealed record Leaderboard(
     /// <summary>
     /// Ranks trials that completed, stopped or overfitted and have a finite objective. Equal objectives: the lower held-out loss
     /// in the objective's epoch wins, then the lower trial number, so that equal histories give equal ranks. O(n log n).
+    /// With several objectives, trials of the Pareto front come first, then those of the front without these, and so on.
     /// Where configurations are repeated, they are ranked instead (<see cref="ReplicatedConfiguration.Ranked"/>), and their trials with them.
     /// </summary>
     public static Leaderboard Of(SweepFacts sweep, IReadOnlyList<TrialState> trials, bool ended)
     {
         var rows = trials.OrderBy(trial => trial.Id).Select(trial => LeaderboardRow.Of(sweep.Objective, trial, ended)).ToList();
+        if (rows.Exists(row => row.Exploits > 0)) rows = WithLineages(rows, trials);
+        if (sweep.FurtherObjectives.Count > 0) rows = WithFronts(sweep, rows, trials);
         if (trials.Any(trial => trial.Replicate > 1)) return OfReplicates(sweep, trials, rows, ended);
         var ranked = rows.Where(row => row.IsRankable).Order(new RankOrder(sweep.Objective))
             .Select((row, index) => row with { Rank = index + 1 });
         return new Leaderboard(sweep, ended, [.. ranked, .. rows.Where(row => !row.IsRankable)], [], NamesOf(rows));
+    }
+
+    private static List<LeaderboardRow> WithFronts(SweepFacts sweep, List<LeaderboardRow> rows, IReadOnlyList<TrialState> trials)
+    {
+        var byId = trials.ToDictionary(trial => trial.Id);
+        var ranked = rows.Where(row => row.IsRankable).Select(row => row.Trial).ToList();
+        var fronts = ParetoFront.Sort([.. ranked.Select(id => LossesOf(sweep, byId[id]))]);
+        var frontOf = ranked.Index().ToDictionary(entry => entry.Item, entry => fronts[entry.Index]);
+        return
+        [
+            .. rows.Select(row => row with
+            {
+                Front = frontOf.TryGetValue(row.Trial, out var front) ? front : null,
+                Objectives = FurtherOf(sweep, byId[row.Trial]),
+            }),
+        ];
+    }
+
+    private static IReadOnlyList<double> LossesOf(SweepFacts sweep, TrialState trial)
+    {
+        var best = TrialResult.BestEpoch(sweep.Objective, trial.Reports)!;
+        var first = sweep.Objective.Of(best);
+        return [sweep.Objective.Maximizes ? -first : first, .. sweep.FurtherObjectives.Select(further => further.LossOf(trial, best))];
+    }
+
+    private static OrderedDictionary<string, double?> FurtherOf(SweepFacts sweep, TrialState trial)
+    {
+        var best = TrialResult.BestEpoch(sweep.Objective, trial.Reports);
+        return new OrderedDictionary<string, double?>(sweep.FurtherObjectives.Select(further => KeyValuePair.Create(
+            Figures.SnakeCase(further.Metric), best is not null && further.Of(trial, best) is var value && double.IsFinite(value) ? value : (double?)null)));
+    }
+
+    private static List<LeaderboardRow> WithLineages(List<LeaderboardRow> rows, IReadOnlyList<TrialState> trials)
+    {
+        var byId = trials.ToDictionary(trial => trial.Id);
+        return [.. rows.Select(row => row with { Lineage = [.. Lineage.Of(id => byId[id], row.Trial).Segments] })];
     }
 
     private static Leaderboard OfReplicates(SweepFacts sweep, IReadOnlyList<TrialState> trials, List<LeaderboardRow> rows, bool ended)
@@ -53,7 +93,7 @@ public sealed record Leaderboard(
     public LeaderboardRow? Winner => Rows is [{ Rank: 1 } first, ..] ? first : null;
 
     /// <summary>What every view has to say of how the winner was chosen; null where validation images chose it.</summary>
-    public string? Notice => Sweep.Objective.ChoosesByTestImages
+    public string? Notice => Sweep.Objective.ChoosesByTestImages || Sweep.FurtherObjectives.Any(further => further.ChoosesByTestImages)
         ? $"The test images chose the winner (objective {Figures.SnakeCase(Sweep.Objective.Metric)}), so its test accuracy is too good to be claimed. "
             + "Choose by validation_accuracy to learn what it is worth on new images."
         : null;
@@ -87,7 +127,9 @@ public sealed record Leaderboard(
     {
         public int Compare(LeaderboardRow? x, LeaderboardRow? y)
         {
-            var (left, right) = (x!.Objective!.Value, y!.Objective!.Value);
+            var byFront = (x!.Front ?? 1).CompareTo(y!.Front ?? 1);
+            if (byFront != 0) return byFront;
+            var (left, right) = (x.Objective!.Value, y.Objective!.Value);
             if (objective.IsBetter(left, right)) return -1;
             if (objective.IsBetter(right, left)) return 1;
             var byLoss = (x.HeldOutLoss ?? double.PositiveInfinity).CompareTo(y.HeldOutLoss ?? double.PositiveInfinity);

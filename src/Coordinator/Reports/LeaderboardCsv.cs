@@ -36,6 +36,15 @@ public static class LeaderboardCsv
         new("parameters", row => row.Parameters),
     ];
 
+    /// <summary>Only where there are several; those that have a column anyway are left out.</summary>
+    private static IEnumerable<Column> Objectives(SweepFacts sweep)
+    {
+        if (sweep.FurtherObjectives.Count == 0) yield break;
+        yield return new("front", row => row.Front);
+        foreach (var name in sweep.FurtherObjectives.Select(further => Figures.SnakeCase(further.Metric)).Except(["parameters", "peak_memory_bytes", "test_accuracy"]))
+            yield return new(name, row => row.Objectives![name]);
+    }
+
     private static Column[] AfterHyperparameters { get; } =
     [
         new("images_per_second", row => row.ImagesPerSecond),
@@ -53,6 +62,11 @@ public static class LeaderboardCsv
     {
         var hyperparameters = board.ParameterNames.Select(name => new Column(name, row => row.Hyperparameters[name]));
         var repetition = board.Configurations.IsEmpty ? [] : Repetition;
-        return [.. Identity, .. repetition, .. BeforeHyperparameters(board.Sweep.Objective), .. hyperparameters, .. AfterHyperparameters];
+        Column[] lineage = board.Rows.Any(row => row.Lineage is not null) ? [new("lineage", row => LeaderboardSentences.Lineage(row))] : [];
+        return
+        [
+            .. Identity, .. repetition, .. Objectives(board.Sweep), .. BeforeHyperparameters(board.Sweep.Objective), .. hyperparameters, .. AfterHyperparameters,
+            .. lineage,
+        ];
     }
 }

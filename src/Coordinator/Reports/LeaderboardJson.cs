@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Sweep.Coordinator.Objectives;
 using Sweep.Coordinator.Overfitting;
 using Sweep.Coordinator.Replicates;
 using Sweep.Coordinator.SweepFiles;
@@ -22,7 +23,12 @@ public static class LeaderboardJson
             Schema, sweep.Name, sweep.Seed, DatasetFacts.Of(sweep.Dataset).FileName, new ObjectiveDocument(sweep.Objective.Metric, goal),
             board.Notice, board.Ended, board.Rows,
             board.Configurations.IsEmpty ? null : PairedTTest.Name,
-            board.Configurations.IsEmpty ? null : board.Configurations), LeaderboardJsonContext.Default.LeaderboardDocument);
+            board.Configurations.IsEmpty ? null : board.Configurations)
+        {
+            FurtherObjectives = sweep.FurtherObjectives.Count == 0
+                ? null
+                : [.. sweep.FurtherObjectives.Select(further => new FurtherObjectiveDocument(further.Metric, further.Maximizes ? "maximize" : "minimize"))],
+        }, LeaderboardJsonContext.Default.LeaderboardDocument);
         stream.WriteByte((byte)'\n');
     }
 }
@@ -37,18 +43,25 @@ internal sealed record LeaderboardDocument(
     bool Ended,
     ImmutableArray<LeaderboardRow> Trials,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Comparison,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<ConfigurationRow>? Configurations);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<ConfigurationRow>? Configurations)
+{
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<FurtherObjectiveDocument>? FurtherObjectives { get; init; }
+}
 
 internal sealed record ObjectiveDocument(ObjectiveMetric Metric, string Goal);
+
+internal sealed record FurtherObjectiveDocument(TrialMetric Metric, string Goal);
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true, NewLine = "\n", IgnoreReadOnlyProperties = true,
     Converters =
     [
-        typeof(SnakeCaseConverter<ObjectiveMetric>), typeof(SnakeCaseConverter<RowOutcome>), typeof(SnakeCaseConverter<VerdictKind>),
+        typeof(SnakeCaseConverter<ObjectiveMetric>), typeof(SnakeCaseConverter<TrialMetric>), typeof(SnakeCaseConverter<RowOutcome>), typeof(SnakeCaseConverter<VerdictKind>),
         typeof(TrialNumberConverter),
     ])]
 [JsonSerializable(typeof(LeaderboardDocument))]
+[JsonSerializable(typeof(double))]
 internal sealed partial class LeaderboardJsonContext : JsonSerializerContext;
 
 internal sealed class SnakeCaseConverter<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy.SnakeCaseLower) where T : struct, Enum;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using Sweep.Coordinator.Objectives;
 using Sweep.Coordinator.Overfitting;
 using Sweep.Coordinator.Replicates;
 using Sweep.Shared;
@@ -59,11 +60,23 @@ public static class LeaderboardMarkdown
             .Append($"**{Escaped(LeaderboardSentences.Winner(board))}**\n\n");
         if (board.Notice is { } notice) text.Append($"> [!WARNING]\n> {notice}\n\n");
         if (!board.Configurations.IsEmpty) AppendConfigurations(text, board);
-        AppendTable(text, board, Columns, board.Rows, "trials are in `leaderboard.csv`");
+        if (LeaderboardSentences.Front(board) is { } front) text.Append($"{front}\n\n");
+        AppendTable(text, board, [.. Columns.Take(1), .. ObjectiveColumns(board.Sweep), .. Columns.Skip(1)], board.Rows, "trials are in `leaderboard.csv`");
         AppendOverfitting(text, board);
+        AppendLineage(text, board);
         text.Append(HowToRead);
+        if (board.Sweep.FurtherObjectives.Count > 0) text.Append(HowToReadFronts);
         if (!board.Configurations.IsEmpty) text.Append(HowToReadConfigurations);
         return text.ToString();
+    }
+
+    /// <summary>Only where there are several objectives; those that have a column anyway are left out.</summary>
+    private static IEnumerable<(string Header, Func<Leaderboard, LeaderboardRow, string> Cell)> ObjectiveColumns(SweepFacts sweep)
+    {
+        if (sweep.FurtherObjectives.Count == 0) yield break;
+        yield return ("front", (_, row) => row.Front?.ToString() ?? Figures.Absent);
+        foreach (var further in sweep.FurtherObjectives.Where(further => further.Metric is not (TrialMetric.Parameters or TrialMetric.PeakMemoryBytes)))
+            yield return (Figures.Words(further.Metric), (_, row) => Figures.Value(further, row.Objectives![Figures.SnakeCase(further.Metric)]));
     }
 
     private static string Scheduler(Leaderboard board) => LeaderboardSentences.Scheduler(board) is { } sentence ? $" {sentence}." : "";
@@ -94,6 +107,22 @@ public static class LeaderboardMarkdown
         text.Append('\n');
     }
 
+    /// <summary>The schedule of hyperparameters that the winner's network was trained with.</summary>
+    private static void AppendLineage(StringBuilder text, Leaderboard board)
+    {
+        if (board.Winner is not { Lineage: { Count: > 0 } lineage } winner) return;
+        text.Append($"## How trial {winner.Trial}'s network came about\n\n");
+        AppendRow(text, ["epochs", "trained by trial", "with", "learning rate, from and to"]);
+        AppendRow(text, Enumerable.Repeat("---", 4));
+        foreach (var segment in lineage)
+            AppendRow(text,
+            [
+                $"{segment.FirstEpoch}–{segment.LastEpoch}", segment.Trial.ToString(), Escaped($"`{segment.Hyperparameters}`"),
+                $"{segment.LearningRates[0]:0.#####}–{segment.LearningRates[^1]:0.#####}",
+            ]);
+        text.Append('\n');
+    }
+
     private static void AppendRow(StringBuilder text, IEnumerable<string> cells) => text.Append("| ").AppendJoin(" | ", cells).Append(" |\n");
 
     private static string At(string value, int? epoch) => epoch is null ? value : $"{value} ({epoch})";
@@ -111,6 +140,11 @@ public static class LeaderboardMarkdown
         - **Verdict** reads the curves; the onset is the first epoch that no longer generalised better.
         - **Memory** is the most that the trial's worker held while it trained, in the host's memory; a GPU's is not measured.
         - Trials that diverged, failed, ran out of memory or were cancelled have no rank. Curves and epochs of each trial are in `trials/`.
+
+        """;
+
+    private const string HowToReadFronts = """
+        - **Front** 1 is the Pareto front; front 2 would be it without the trials of front 1, and so on. Within a front, the better objective comes first.
 
         """;
 

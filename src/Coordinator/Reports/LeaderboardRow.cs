@@ -29,6 +29,7 @@ public enum RowOutcome { Completed, Stopped, Overfit, Diverged, OutOfMemory, Fai
 /// <param name="TrainAccuracy">In the chosen epoch.</param>
 /// <param name="Gap">Training accuracy above held-out accuracy in the chosen epoch.</param>
 /// <param name="Parameters">Trainable numbers of the network.</param>
+/// <param name="Hyperparameters">Of the objective's epoch, where they changed on the way.</param>
 /// <param name="ImagesPerSecond">Mean over the epochs of the newest attempt.</param>
 /// <param name="Seconds">Under lease, all attempts together.</param>
 /// <param name="PeakMemoryBytes">The most of the host's memory that a worker held in one of its attempts; null on GPUs, and where no system measured it.</param>
@@ -65,6 +66,25 @@ public sealed record LeaderboardRow(
     string? Detail,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool StoppedByScheduler = false)
 {
+    /// <summary>
+    /// In a sweep with several objectives: 1 for the Pareto front, whose trials no other betters in one respect without losing in another, 2 for the front
+    /// without those, and so on. Null in a sweep with one objective, and for trials that are not ranked.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Front { get; init; }
+
+    /// <summary>The further objectives by name, with the objective's epoch where they change from epoch to epoch; null in a sweep with one objective.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyDictionary<string, double?>? Objectives { get; init; }
+
+    /// <summary>How often the trial took over another one's network.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int Exploits { get; init; }
+
+    /// <summary>Where its network comes from, epoch by epoch; null in a sweep whose trials share none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<LineageSegment>? Lineage { get; init; }
+
     /// <summary>Whether the trial takes part in the ranking: it ended in order, and has a value to be ranked by.</summary>
     public bool IsRankable => Objective is not null && Outcome is RowOutcome.Completed or RowOutcome.Stopped or RowOutcome.Overfit;
 
@@ -99,14 +119,17 @@ public sealed record LeaderboardRow(
             reports is [.., var last] ? last.Epoch : 0,
             trial.Configuration.Training.Epochs,
             ModelShape.Of(trial.Configuration.Model, dataset.Image, dataset.Classes).Parameters,
-            trial.Hyperparameters,
+            trial.HyperparametersAt(best?.Epoch ?? int.MaxValue),
             reports.Length == 0 ? null : Rounded(reports.Average(report => report.ImagesPerSecond), 1),
             Math.Round(trial.Seconds, 3),
             reports.Max(report => report.PeakMemoryBytes),
             trial.Worker?.ShortName,
             trial.AttemptNumber,
             DetailOf(trial, reports),
-            trial.ByScheduler);
+            trial.ByScheduler)
+        {
+            Exploits = trial.Exploits.Count,
+        };
     }
 
     /// <summary>What the outcome leaves unsaid; among it, that memory ran out and the trial went on with less of it.</summary>

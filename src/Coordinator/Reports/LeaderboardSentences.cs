@@ -30,12 +30,28 @@ public static class LeaderboardSentences
         return row.Hyperparameters.Count == 0 ? sentence : $"{sentence} Hyperparameters: {row.Hyperparameters}.";
     }
 
+    /// <summary>Which trials are on the Pareto front; null in a sweep with one objective, and while no trial is ranked.</summary>
+    public static string? Front(Leaderboard board)
+    {
+        var front = board.Rows.Where(row => row.Front == 1).Select(row => row.Trial.ToString()).ToList();
+        if (front.Count == 0) return null;
+        var names = board.Sweep.FurtherObjectives.Select(further => Figures.Words(further.Metric)).Prepend(Figures.Words(board.Sweep.Objective.Metric));
+        return $"On the Pareto front of {string.Join(", ", names)}: trial{(front.Count == 1 ? "" : "s")} {string.Join(", ", front)}. "
+            + "No other trial betters one of these in one respect without losing in another.";
+    }
+
+    /// <summary><c>2 (1-4), 5 (5-12)</c>: the first four epochs of the trial's network were trial 2's; null where trials share none.</summary>
+    public static string? Lineage(LeaderboardRow row) =>
+        row.Lineage is { } lineage ? string.Join(", ", lineage.Select(segment => $"{segment.Trial} ({segment.FirstEpoch}-{segment.LastEpoch})")) : null;
+
     /// <summary>
     /// <c>asha stopped 8 of 12 trials (6 after 1 epoch, 2 after 3 epochs) and saved 592 of 972 epochs</c>; null where there is no scheduler.
     /// </summary>
     public static string? Scheduler(Leaderboard board)
     {
         if (board.Sweep.Scheduler == SchedulerKind.None) return null;
+        if (board.Sweep.Scheduler == SchedulerKind.Pbt)
+            return $"pbt: {Plural(board.Rows.Count(row => row.Exploits > 0), "trial")} of {board.Rows.Length} took over another one's network, {Plural(board.Rows.Sum(row => row.Exploits), "time")} in all";
         var stopped = board.Rows.Where(row => row.StoppedByScheduler || row.Outcome == RowOutcome.Paused).ToList();
         var name = Figures.SnakeCase(board.Sweep.Scheduler);
         var trials = Plural(board.Rows.Length, "trial");

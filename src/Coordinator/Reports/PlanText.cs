@@ -1,5 +1,6 @@
 using System.Text;
 using Sweep.Coordinator.Plans;
+using Sweep.Coordinator.SweepFiles;
 using Sweep.Shared;
 using Sweep.Shared.Models;
 
@@ -41,7 +42,9 @@ public static class PlanText
             : $"{sentence}, then {replicates.FinalTrials / replicates.FinalConfigurations:N0} more for each of the best {replicates.FinalConfigurations:N0}";
     }
 
-    private static string Sentence(SchedulerPlan scheduler) => scheduler.ExpectedEpochs is not { } epochs
+    private static string Sentence(SchedulerPlan scheduler) => scheduler.Kind == SchedulerKind.Pbt
+        ? $"pbt: after {string.Join(", ", scheduler.Rungs)} epochs the worst trials go on as one of the best; {scheduler.ExpectedEpochs:N0} epochs"
+        : scheduler.ExpectedEpochs is not { } epochs
         ? $"{Figures.SnakeCase(scheduler.Kind)}: from {Plural(scheduler.MinEpochs, "epoch")} on, a trial worse than the median of the others stops"
         : $"{Figures.SnakeCase(scheduler.Kind)}: after {string.Join(", ", scheduler.Rungs)} epochs the best 1 in {scheduler.ReductionFactor} go on; about {epochs:N0} epochs expected";
 

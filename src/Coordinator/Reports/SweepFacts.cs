@@ -1,3 +1,4 @@
+using Sweep.Coordinator.Objectives;
 using Sweep.Coordinator.SweepFiles;
 using Sweep.Shared;
 using Sweep.Shared.Datasets;
@@ -8,5 +9,11 @@ namespace Sweep.Coordinator.Reports;
 public sealed record SweepFacts(
     string Name, long Seed, DatasetName Dataset, Objective Objective, SchedulerKind Scheduler = SchedulerKind.None)
 {
-    public static SweepFacts Of(SweepDefinition sweep) => new(sweep.Name, sweep.Seed, sweep.Base.Dataset.Name, sweep.Objective, sweep.Scheduler.Kind);
+    /// <summary>See <see cref="SweepDefinition.FurtherObjectives"/>.</summary>
+    public ValueArray<FurtherObjective> FurtherObjectives { get; init; }
+
+    public static SweepFacts Of(SweepDefinition sweep) => new(sweep.Name, sweep.Seed, sweep.Base.Dataset.Name, sweep.Objective, sweep.Scheduler.Kind)
+    {
+        FurtherObjectives = sweep.FurtherObjectives,
+    };
 }

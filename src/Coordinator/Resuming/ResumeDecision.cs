@@ -32,6 +32,8 @@ public abstract record ResumeDecision
             return new Refused($"the sweep file is not the one that the sweep began with:{Lines(fixedOnes)}\nstart another sweep with it, or resume with the old one");
         if (Lowered(state.Definition, given.Definition) is { Count: > 0 } lowered)
             return new Refused($"{string.Join(", ", lowered)} can be raised and not lowered:{Lines(differences)}");
+        if (state.Scheduler.TrainsAll && given.Definition.Search.Trials != state.Definition.Search.Trials)
+            return new Refused($"a population does not grow once it has begun:{Lines(differences)}\nstart another sweep with it, or resume with as many trials");
         if (!extend)
             return new Refused($"the sweep file allows more than the one that the sweep began with:{Lines(differences)}\nadd --extend to go on with it");
         if (given.Definition.Search.Algorithm != state.Definition.Search.Algorithm)

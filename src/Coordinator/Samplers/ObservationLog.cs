@@ -13,6 +13,9 @@ namespace Sweep.Coordinator.Samplers;
 /// <param name="IsPartial">It was stopped before its budget was spent: more epochs would have made it better.</param>
 public sealed record Observation(Hyperparameters Hyperparameters, string ConfigurationHash, ValueArray<double> Losses, bool IsPartial = false)
 {
+    /// <summary>Of the further objectives, where the sweep has any; less is better, and infinite what was not measured.</summary>
+    public ValueArray<double> FurtherLosses { get; init; }
+
     public bool IsFailure => Losses.Count == 0;
 
     public int Epochs => Losses.Count;
@@ -46,6 +49,7 @@ public sealed class ObservationLog
         var hash = new XxHash3((long)prefix);
         hash.Append(MemoryMarshal.AsBytes(observation.ConfigurationHash.AsSpan()));
         foreach (var loss in observation.Losses) hash.Append(BitConverter.GetBytes(loss));
+        foreach (var loss in observation.FurtherLosses) hash.Append(BitConverter.GetBytes(loss));
         hash.Append([observation.IsPartial ? (byte)1 : (byte)0]);
         return hash.GetCurrentHashAsUInt64();
     }

@@ -10,11 +10,17 @@ public static class Sampler
     /// <summary>The sampler that the sweep asks for, at its beginning or on resuming: a sampler remembers nothing that the history does not say.</summary>
     public static ISampler Create(SweepDefinition definition)
     {
-        var sampler = Create(definition.Search.Algorithm, definition.Space, definition.Base, definition.Seed);
+        var (algorithm, space, configuration, seed) = (definition.Search.Algorithm, definition.Space, definition.Base, definition.Seed);
+        var sampler = definition.FurtherObjectives.Count > 0 && Learns(algorithm)
+            ? new ScalarizingSampler(() => Create(algorithm, space, configuration, seed), seed)
+            : Create(algorithm, space, configuration, seed);
         return definition.Search.StartWith.Count == 0
             ? sampler
             : new StartWithSampler(definition.Search.StartWith, sampler, new OpenSpace(definition.Space, definition.Base));
     }
+
+    /// <summary>Whether results make a difference to what the algorithm proposes.</summary>
+    private static bool Learns(SearchAlgorithm algorithm) => algorithm is not (SearchAlgorithm.Grid or SearchAlgorithm.Random or SearchAlgorithm.Sobol);
 
     public static ISampler Create(SearchAlgorithm algorithm, SearchSpace space, TrialConfiguration configuration, long seed) => algorithm switch
     {

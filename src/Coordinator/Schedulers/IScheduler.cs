@@ -28,6 +28,15 @@ public interface IScheduler
     /// <summary>The paused trial that a free worker is to go on with; null for none.</summary>
     /// <param name="isSearchOver">No trial runs, and no other one will: what is not promoted now never is.</param>
     TrialId? NextToPromote(bool isSearchOver);
+
+    /// <summary>After a trial has ended.</summary>
+    IScheduler Ended(TrialId trial) => this;
+
+    /// <summary>Every trial is to train to its end, side by side with the others: new ones begin before paused ones go on.</summary>
+    bool TrainsAll => false;
+
+    /// <summary>The trial whose network and hyperparameters a paused one takes over before it goes on; null where it keeps its own.</summary>
+    TrialId? SourceOf(Standing standing) => null;
 }
 
 /// <summary>What a scheduler says to a report; the reason is for people.</summary>

@@ -14,6 +14,7 @@ public static class Scheduler
             SchedulerKind.Median => new MedianStoppingRule(min),
             SchedulerKind.Asha => new AshaScheduler(min, definition.MaxEpochs, factor),
             SchedulerKind.Hyperband => new HyperbandScheduler(min, definition.MaxEpochs, factor, definition.Replicates.OfEach),
+            SchedulerKind.Pbt => new PbtScheduler(definition.Scheduler.Population!, definition.MaxEpochs, definition.Seed),
             _ => throw new ArgumentOutOfRangeException(nameof(definition), kind, null),
         };
     }

@@ -6,7 +6,8 @@ namespace Sweep.Coordinator.Schedulers;
 /// <param name="Epoch">Epochs recorded; at least 1.</param>
 /// <param name="Best">Of these epochs, as on the leaderboard; −∞ where none has a finite value, so that NaN loses.</param>
 /// <param name="Mean">Of the finite values of these epochs; −∞ where there is none.</param>
-public readonly record struct Standing(TrialId Trial, int Epoch, double Best, double Mean)
+/// <param name="Latest">Of the newest epoch; −∞ where it is not finite.</param>
+public readonly record struct Standing(TrialId Trial, int Epoch, double Best, double Mean, double Latest = double.NegativeInfinity)
 {
     /// <param name="reports">Epochs 1, 2, 3 …; at least one.</param>
     public static Standing Of(Objective objective, TrialId trial, IReadOnlyCollection<EpochReport> reports) => EachOf(objective, trial, reports).Last();
@@ -20,7 +21,8 @@ public readonly record struct Standing(TrialId Trial, int Epoch, double Best, do
         {
             var score = objective.Maximizes ? objective.Of(report) : -objective.Of(report);
             if (double.IsFinite(score)) (best, sum, count) = (Math.Max(best, score), sum + score, count + 1);
-            yield return new Standing(trial, report.Epoch, best, count == 0 ? double.NegativeInfinity : sum / count);
+            yield return new Standing(
+                trial, report.Epoch, best, count == 0 ? double.NegativeInfinity : sum / count, double.IsFinite(score) ? score : double.NegativeInfinity);
         }
     }
 }

@@ -71,6 +71,16 @@ public sealed class SearchSpace
         return Collect(values);
     }
 
+    /// <summary>The trial whose parameters, those that exist in it, have the values that <paramref name="valueOf"/> gives. Constraints are not looked at.</summary>
+    /// <param name="valueOf">Of the parameter's domain; asked parents first.</param>
+    public Hyperparameters FromValues(Func<Parameter, HyperparameterValue> valueOf)
+    {
+        var values = new HyperparameterValue?[Parameters.Length];
+        foreach (var index in ParentsFirst)
+            values[index] = Exists(index, values) ? valueOf(Parameters[index]) : null;
+        return Collect(values);
+    }
+
     /// <summary>
     /// The point of the unit cube that <see cref="FromUnit"/> turns into these hyperparameters; null on the axis of a parameter that does not exist.
     /// </summary>

@@ -42,17 +42,21 @@ internal static class PolicyReader
 
     public static Objective ReadObjective(Section file, ErrorList errors)
     {
-        var section = file.Child("objective", "metric", "goal");
+        var section = ObjectivesReader.First(file, errors) ?? file.Child("objective", "metric", "goal");
         var name = section.Name("metric", Metrics.Type) ?? "validation_accuracy";
         var objective = new Objective(Metrics.Of(name));
         var goal = objective.Maximizes ? "maximize" : "minimize";
         if (section.Name("goal", Goals) is { } given && given != goal)
             errors.Add(section.Node("goal")!.Mark, $"goal: {name} can only be {goal}d; write {goal}, or leave goal out");
-        var fraction = (file.Node("dataset") as YamlMapping)?["validation_fraction"];
-        var choosesByValidationImages = !objective.ChoosesByTestImages;
-        if (choosesByValidationImages && fraction?.Value is YamlScalar { IsPlain: true } share && double.TryParse(share.Text, out var number) && number == 0)
-            errors.Add(share.Mark, $"validation_fraction: 0 leaves no images for the objective {name}; raise it, or choose by test_accuracy");
+        if (!objective.ChoosesByTestImages) RequireValidationImages(file, name, errors);
         return objective;
+    }
+
+    public static void RequireValidationImages(Section file, string objective, ErrorList errors)
+    {
+        var fraction = (file.Node("dataset") as YamlMapping)?["validation_fraction"];
+        if (fraction?.Value is YamlScalar { IsPlain: true } share && double.TryParse(share.Text, out var number) && number == 0)
+            errors.Add(share.Mark, $"validation_fraction: 0 leaves no images for the objective {objective}; raise it, or choose by test_accuracy");
     }
 
     public static Section OpenLimits(Section file) => file.Child(

@@ -9,15 +9,20 @@ internal static class SchedulerReader
         ("none", SchedulerKind.None),
         ("median", SchedulerKind.Median),
         ("asha", SchedulerKind.Asha),
-        ("hyperband", SchedulerKind.Hyperband));
+        ("hyperband", SchedulerKind.Hyperband),
+        (PopulationReader.Name, SchedulerKind.Pbt));
 
-    private static readonly SettingType.Name Type = Names.Type with { NotBuilt = ["bohb", "pbt"] };
+    private static readonly SettingType.Name Type = Names.Type with { NotBuilt = ["bohb"] };
+
+    public static Section Open(Section file) => file.Child("scheduler", ["name", "min_epochs", "reduction_factor", .. PopulationReader.Keys]);
 
     public static SchedulerSettings Read(Section file, SpaceDraft draft, ErrorList errors)
     {
-        var section = file.Child("scheduler", "name", "min_epochs", "reduction_factor");
+        var section = Open(file);
         if (!section.IsAbsent) section.Require("name", $"missing `scheduler.name`; give {Type.Expected}");
         var kind = section.Name("name", Type) is { } name ? Names.Of(name) : SchedulerKind.None;
+        if (kind == SchedulerKind.Pbt) return new SchedulerSettings(kind) { Population = PopulationReader.Read(file, draft, errors) };
+        PopulationReader.RefuseKeys(section, errors);
         var defaults = new SchedulerSettings(kind);
         var settings = new SchedulerSettings(
             kind,

@@ -29,12 +29,23 @@ internal static class SearchReader
     {
         var before = errors.Count;
         var section = Open(file);
-        var (algorithm, trials) = (section.Name("algorithm", Algorithms), section.Integer("trials", min: 1));
+        var (algorithm, trials) = (section.Name("algorithm", Algorithms), section.Integer("trials", min: 1) ?? PopulationReader.Size(file));
         if (errors.Count > before) return null;
         var mark = section.Entry("algorithm")?.Mark ?? section.Mark;
+        if (PopulationReader.IsAskedFor(file) && algorithm is null or "auto" or "grid") return Population(file, algorithm, mark, trials, errors);
         if (algorithm is not null && Sampling.TryGetValue(algorithm, out var sampling)) return Sample(sampling, algorithm, mark, trials, errors);
         if (!isSpaceValid) return null;
         return algorithm == "grid" ? Grid(draft, mark, trials, errors) : Auto(draft, mark, trials, PolicyReader.OpenLimits(file).Integer("max_parallel_trials", min: 1), errors);
+    }
+
+    /// <summary>Where the members of a population begin.</summary>
+    private static SearchSettings? Population(Section file, string? algorithm, Mark mark, int? trials, ErrorList errors)
+    {
+        if (trials is not null && algorithm != "grid")
+            return new SearchSettings(SearchAlgorithm.Sobol, trials, "a population begins spread over the space, and finds the rest by itself");
+        if (trials is null) errors.Add(SchedulerReader.Open(file).Mark, "scheduler: pbt needs to know how many trials train side by side; give `population`");
+        else errors.Add(mark, "search: a population begins with so many configurations, not with a grid; remove algorithm, or use random");
+        return null;
     }
 
     private static SearchSettings? Auto(SpaceDraft draft, Mark mark, int? trials, int? parallel, ErrorList errors)

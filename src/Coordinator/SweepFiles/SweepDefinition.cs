@@ -1,3 +1,4 @@
+using Sweep.Coordinator.Objectives;
 using Sweep.Coordinator.Overfitting;
 using Sweep.Coordinator.SearchSpaces;
 using Sweep.Shared;
@@ -22,6 +23,9 @@ public sealed record SweepDefinition(
     RetrySettings Retries,
     ReplicateSettings Replicates)
 {
+    /// <summary>What trials are judged by besides <see cref="Objective"/>, which chooses each trial's epoch; empty for nothing.</summary>
+    public ValueArray<FurtherObjective> FurtherObjectives { get; init; }
+
     /// <inheritdoc cref="SearchSpace.MaxEpochs"/>
     public int MaxEpochs => Space.MaxEpochs(Base);
 }
@@ -34,11 +38,22 @@ public enum SearchAlgorithm { Grid, Random, Sobol, Tpe, Gp, CmaEs, Evolution }
 /// <param name="StartWith">Configurations of the space that are tried first, in this order.</param>
 public sealed record SearchSettings(SearchAlgorithm Algorithm, int? Trials, string? Reason = null, ValueArray<Hyperparameters> StartWith = default);
 
-public enum SchedulerKind { None, Median, Asha, Hyperband }
+public enum SchedulerKind { None, Median, Asha, Hyperband, Pbt }
 
 /// <param name="MinEpochs">No trial is judged before it has trained so many; at least 1.</param>
 /// <param name="ReductionFactor">Of so many trials at a rung one goes on; at least 2. The median rule has no use for it.</param>
-public sealed record SchedulerSettings(SchedulerKind Kind, int MinEpochs = 1, int ReductionFactor = 3);
+public sealed record SchedulerSettings(SchedulerKind Kind, int MinEpochs = 1, int ReductionFactor = 3)
+{
+    /// <summary>Of <see cref="SchedulerKind.Pbt"/>; null for the others.</summary>
+    public PopulationSettings? Population { get; init; }
+}
+
+/// <summary>What population based training goes by.</summary>
+/// <param name="Size">Trials, which are all that the sweep has; at least 2.</param>
+/// <param name="IntervalEpochs">Members are compared after each multiple; at least 1, below the epochs of a trial.</param>
+/// <param name="Quantile">So many of the worst copy one of as many of the best; in (0, 0.5].</param>
+/// <param name="ResampleProbability">With which a hyperparameter is drawn anew instead of perturbed; in [0, 1].</param>
+public sealed record PopulationSettings(int Size, int IntervalEpochs, double Quantile = 0.2, double ResampleProbability = 0.25);
 
 /// <param name="Plateau">Null where trials are not stopped for standing still.</param>
 public sealed record EarlyStoppingSettings(OverfitSettings Overfit, PlateauSettings? Plateau);

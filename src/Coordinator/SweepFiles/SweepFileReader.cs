@@ -15,7 +15,7 @@ public static partial class SweepFileReader
     private static readonly string[] Keys =
     [
         "name", "description", "seed", "replicates", "dataset", "model", "training", "augmentation", "parameters", "constraints",
-        "search", "scheduler", "early_stopping", "objective", "limits", "retries",
+        "search", "scheduler", "early_stopping", "objective", "objectives", "limits", "retries",
     ];
 
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
@@ -80,13 +80,18 @@ public static partial class SweepFileReader
         if (isSpaceValid && search is not null)
             search = search with { StartWith = new(parameterReader.ReadStartWith(SearchReader.Open(file).Node("start_with"), parameters, draft.Space)) };
         var replicates = ReplicateReader.Read(file, errors);
+        PopulationReader.CheckReplicates(replicates, file, errors);
         var (scheduler, earlyStopping) = (SchedulerReader.Read(file, draft, errors), PolicyReader.ReadEarlyStopping(file, errors));
         var objective = PolicyReader.ReadObjective(file, errors);
+        var further = ObjectivesReader.ReadFurther(file, objective, search, replicates, errors);
         var (limits, retries) = (PolicyReader.ReadLimits(file, objective, errors), PolicyReader.ReadRetries(file));
         return errors.Count > 0
             ? null
             : new SweepDefinition(
-                name!, description, seed, draft.Base, draft.Space, search!, scheduler, earlyStopping, objective, limits, retries, replicates);
+                name!, description, seed, draft.Base, draft.Space, search!, scheduler, earlyStopping, objective, limits, retries, replicates)
+            {
+                FurtherObjectives = further,
+            };
     }
 
     private static string? ReadName(Section file, ErrorList errors)

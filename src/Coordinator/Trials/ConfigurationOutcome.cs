@@ -1,3 +1,4 @@
+using Sweep.Coordinator.Objectives;
 using Sweep.Coordinator.Samplers;
 using Sweep.Shared;
 
@@ -11,15 +12,24 @@ internal static class ConfigurationOutcome
     /// without any result it is a failure.
     /// </summary>
     /// <param name="replicates">Of one configuration.</param>
-    public static Observation? Of(Objective objective, IEnumerable<TrialState> replicates)
+    /// <param name="further">The sweep's objectives besides the first.</param>
+    public static Observation? Of(Objective objective, IEnumerable<TrialState> replicates, ValueArray<FurtherObjective> further = default)
     {
         var trials = replicates.ToList();
         if (trials.Count == 0 || trials.Any(trial => trial.Outcome is null) || trials.All(trial => trial.Outcome == TrialOutcome.Cancelled)) return null;
-        var curves = trials.Where(trial => TrialResult.Of(objective, trial) is not null).Select(trial => BestLosses(objective, trial)).ToList();
+        var results = trials.Where(trial => TrialResult.Of(objective, trial) is not null).ToList();
+        var curves = results.Select(trial => BestLosses(objective, trial)).ToList();
         var epochs = curves.Count == 0 ? 0 : curves.Min(curve => curve.Count);
         var mean = Enumerable.Range(0, epochs).Select(epoch => curves.Average(curve => curve[epoch])).ToValueArray();
-        return new Observation(trials[0].Hyperparameters, trials[0].ConfigurationHash, mean, IsPartial: epochs > 0 && trials.Any(IsCutShort));
+        return new Observation(trials[0].Hyperparameters, trials[0].ConfigurationHash, mean, IsPartial: epochs > 0 && trials.Any(IsCutShort))
+        {
+            FurtherLosses = further.Select(other => MeanOf(other, objective, results)).ToValueArray(),
+        };
     }
+
+    private static double MeanOf(FurtherObjective further, Objective objective, List<TrialState> results) => results.Count == 0
+        ? double.PositiveInfinity
+        : results.Average(trial => further.LossOf(trial, TrialResult.BestEpoch(objective, trial.Reports)!));
 
     /// <summary>A trial that ended because it overfitted would have gained nothing more.</summary>
     private static bool IsCutShort(TrialState trial) =>

@@ -10,6 +10,9 @@ namespace Sweep.Coordinator.Trials;
 /// <summary>What should happen next: a state and a command give events. Pure; nobody acts on an event before it is stored.</summary>
 public sealed class SweepDecisions(ISampler sampler)
 {
+    /// <summary>Tells the draws that change hyperparameters from others with the sweep's seed.</summary>
+    private const long ExploreStream = 0x6578_706C;
+
     /// <summary>The events that <paramref name="command"/> leads to, in order; none where it is late, repeated or out of turn.</summary>
     public IReadOnlyList<ISweepEvent> Decide(SweepState state, ISweepCommand command)
     {
@@ -77,6 +80,7 @@ public sealed class SweepDecisions(ISampler sampler)
         EndPausedWhenNobodyIsPromoted(draft, assign.Now);
         RepeatTheBestWhenTheSearchIsOver(draft, assign.Now);
         if (NextTrial(draft.State, assign.Now) is not { } trial) return;
+        if (trial.IsPaused) Exploit(draft, trial, assign.Now);
         var attempt = new AttemptId(state.Sweep!.Value, trial.Id, trial.AttemptNumber + 1);
         draft.Add(new AttemptStarted(attempt, assign.Worker, trial.Reports.Count, assign.Now));
     }
@@ -86,7 +90,20 @@ public sealed class SweepDecisions(ISampler sampler)
         state.Waiting.Select(trial => state[trial]).FirstOrDefault(trial => trial.MayStart(now))
         ?? (NextToPromote(state) is { } promoted ? state[promoted] : null);
 
-    private static TrialId? NextToPromote(SweepState state) => state.Scheduler.NextToPromote(isSearchOver: NothingRunsOrMay(state));
+    private static TrialId? NextToPromote(SweepState state) =>
+        state.Scheduler.TrainsAll && MayPropose(state) ? null : state.Scheduler.NextToPromote(isSearchOver: NothingRunsOrMay(state));
+
+    /// <summary>The scheduler may have a paused trial go on as another one. Asked once for each pause, since time goes on between events and their storage.</summary>
+    private static void Exploit(Draft draft, TrialState trial, DateTimeOffset now)
+    {
+        var (state, epoch) = (draft.State, trial.Reports.Count);
+        if (trial.Exploits is [.., { Epoch: var last }] && last == epoch) return;
+        if (state.StandingOf(trial.Id) is not { } standing || state.Scheduler.SourceOf(standing) is not { } source) return;
+        var (definition, random) = (state.Definition, new CounterRandom(state.Definition.Seed, ExploreStream, trial.Id.Number, epoch));
+        var explored = Exploration.Of(
+            definition.Space, state[source].HyperparametersAt(epoch), definition.Scheduler.Population!.ResampleProbability, random);
+        draft.Add(new TrialExploited(trial.Id, source, epoch, explored, now));
+    }
 
     /// <summary>All replicates of a configuration are created together, so that a sweep that is cut short has whole configurations.</summary>
     private void Propose(Draft draft, DateTimeOffset now)

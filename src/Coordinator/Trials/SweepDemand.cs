@@ -8,7 +8,7 @@ namespace Sweep.Coordinator.Trials;
 public static class SweepDemand
 {
     /// <summary>
-    /// Trials that run, wait, or would be proposed if a worker asked; never more than <c>limits.max_parallel_trials</c>, or than there are
+    /// Trials that run, wait, are paused and sure to go on, or would be proposed if a worker asked; never more than <c>limits.max_parallel_trials</c>, or than there are
     /// epochs left in <c>limits.max_epochs_total</c>. 0 once the sweep has ended.
     /// </summary>
     /// <param name="searchTrials">Trials that the search will have had in the end, without those that repeat the best.</param>
@@ -18,6 +18,7 @@ public static class SweepDemand
         var proposals = state.IsExhausted ? 0 : Math.Max(0, searchTrials - state.TrialCount);
         var limits = state.Definition.Limits;
         var epochsLeft = (limits.MaxEpochsTotal ?? int.MaxValue) - state.EpochsTotal;
-        return new[] { state.Running.Count + state.Waiting.Count + proposals, limits.MaxParallelTrials ?? int.MaxValue, epochsLeft }.Min();
+        var paused = state.Scheduler.TrainsAll ? state.Paused.Count : 0;
+        return new[] { state.Running.Count + state.Waiting.Count + paused + proposals, limits.MaxParallelTrials ?? int.MaxValue, epochsLeft }.Min();
     }
 }

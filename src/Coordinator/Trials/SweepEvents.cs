@@ -60,6 +60,14 @@ public enum AttemptClosure
 /// <param name="Detail">Why, for people.</param>
 public sealed record TrialPaused(AttemptId Attempt, string Detail, DateTimeOffset At) : ISweepEvent;
 
+/// <summary>
+/// A paused trial takes over another one's network and hyperparameters, the latter a little changed, and goes on with its next attempt from that
+/// one's checkpoint after as many epochs. Its own epochs stand.
+/// </summary>
+/// <param name="Epoch">Epochs of both.</param>
+/// <param name="Hyperparameters">Of the trial from now on.</param>
+public sealed record TrialExploited(TrialId Trial, TrialId Source, int Epoch, Hyperparameters Hyperparameters, DateTimeOffset At) : ISweepEvent;
+
 /// <summary>The trial has ended. There is exactly one of these for a trial.</summary>
 /// <param name="Failure">Null where it did not fail, and in histories of version 0.1.</param>
 /// <param name="ByScheduler">The scheduler stopped it, or did not promote it.</param>
@@ -110,6 +118,7 @@ public enum SweepEnding
 [JsonSerializable(typeof(EpochRecorded))]
 [JsonSerializable(typeof(AttemptClosed))]
 [JsonSerializable(typeof(TrialPaused))]
+[JsonSerializable(typeof(TrialExploited))]
 [JsonSerializable(typeof(TrialFinished))]
 [JsonSerializable(typeof(AttemptRefused))]
 [JsonSerializable(typeof(SearchExhausted))]
@@ -132,6 +141,7 @@ public sealed class SweepEventSerializer(ExtendedActorSystem system) : ManifestS
         ("epoch-recorded-1", typeof(EpochRecorded)),
         ("attempt-closed-2", typeof(AttemptClosed)),
         ("trial-paused-1", typeof(TrialPaused)),
+        ("trial-exploited-1", typeof(TrialExploited)),
         ("trial-finished-2", typeof(TrialFinished)),
         ("attempt-refused-1", typeof(AttemptRefused)),
         ("search-exhausted-1", typeof(SearchExhausted)),

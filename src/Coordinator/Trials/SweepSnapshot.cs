@@ -42,6 +42,7 @@ public sealed record SweepSnapshot(
     IgnoreReadOnlyProperties = true,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(SweepSnapshot))]
+[JsonSerializable(typeof(Exploit))]
 public sealed partial class SweepSnapshotJson : JsonSerializerContext;
 
 /// <summary>

@@ -5,6 +5,7 @@ using Sweep.Coordinator.Schedulers;
 using Sweep.Coordinator.SweepFiles;
 using Sweep.Shared;
 using Sweep.Shared.Datasets;
+using Sweep.Shared.Protocol;
 
 namespace Sweep.Coordinator.Trials;
 
@@ -163,7 +164,7 @@ public sealed class SweepState : ISamplerHistory
             Leader = snapshot.Leader,
             TrialsSinceBest = snapshot.TrialsSinceBest,
             Observations = snapshot.Observed.Aggregate(
-                ObservationLog.Empty, (log, hash) => log.Add(ConfigurationOutcome.Of(empty.Definition.Objective, configurations[hash])!)),
+                ObservationLog.Empty, (log, hash) => log.Add(ConfigurationOutcome.Of(empty.Definition.Objective, configurations[hash], empty.Definition.FurtherObjectives)!)),
             Scheduler = trials.Aggregate(empty.Scheduler, empty.Rescheduled),
             Paused = [.. trials.Where(trial => trial.IsPaused).Select(trial => trial.Id)],
             _trials = trials.ToImmutableDictionary(trial => trial.Id),
@@ -187,6 +188,20 @@ public sealed class SweepState : ISamplerHistory
     public Standing? StandingOf(TrialId id) =>
         _trials[id] is { Reports.IsEmpty: false } trial && IsInSearch(trial) ? Standing.Of(Definition.Objective, id, trial.Reports) : null;
 
+    /// <summary>Where the trial's next attempt begins unless one before it, since the last exploit, has left a checkpoint; null for the trial's beginning.</summary>
+    public CheckpointOrigin? OriginOf(TrialId id)
+    {
+        if (_trials[id] is not { Exploits: [.., var exploit] } trial) return null;
+        var source = _trials[exploit.Source];
+        var trainedWith = Definition.Space.Resolve(Definition.Base, source.HyperparametersAt(exploit.Epoch));
+        return new CheckpointOrigin(
+            source.Id, source.AttemptNumber, exploit.Epoch, trainedWith.CanonicalHash(), source.Seed, exploit.FirstAttempt,
+            TrialResult.BestEpoch(Definition.Objective, trial.Reports.Take(exploit.Epoch)));
+    }
+
+    /// <summary>Trials that have ended may still be asked for their checkpoints.</summary>
+    public bool KeepsCheckpoints => Scheduler.TrainsAll && FinishedCount < TrialCount;
+
     /// <summary>What is repeated after the search is none of the scheduler's or the sampler's business, so that all of it is comparable.</summary>
     private bool IsInSearch(TrialState trial) => trial.Replicate <= Definition.Replicates.OfEach;
 
@@ -200,6 +215,7 @@ public sealed class SweepState : ISamplerHistory
             scheduler = scheduler.Reported(standing);
             newest = standing;
         }
+        if (trial.Outcome is not null) return scheduler.Ended(trial.Id);
         return trial.IsPaused ? scheduler.Paused(newest!.Value) : scheduler;
     }
 
@@ -234,6 +250,7 @@ public sealed class SweepState : ISamplerHistory
         EpochRecorded recorded => Record(recorded),
         AttemptClosed closed => Release(_trials[closed.Attempt.Trial].Close(closed.CountsAsFailure, closed.At), waits: true),
         TrialPaused paused => Pause(paused),
+        TrialExploited exploited => Exploit(exploited),
         TrialFinished finished => Finish(finished),
         AttemptRefused refused => new(this) { Refused = Refused.Add(refused.Attempt) },
         SearchExhausted => new(this) { IsExhausted = true },
@@ -303,6 +320,12 @@ public sealed class SweepState : ISamplerHistory
         };
     }
 
+    private SweepState Exploit(TrialExploited exploited) => new(this)
+    {
+        _trials = _trials.SetItem(
+            exploited.Trial, _trials[exploited.Trial].Take(exploited, Definition.Space.Resolve(Definition.Base, exploited.Hyperparameters))),
+    };
+
     private SweepState Unpaused(TrialId id) => new(this) { Paused = Paused.Remove(id), Scheduler = Scheduler.Left(StandingOf(id)!.Value) };
 
     private SweepState Finish(TrialFinished finished)
@@ -312,7 +335,10 @@ public sealed class SweepState : ISamplerHistory
         var released = next.Release(trial, waits: false);
         return new(released)
         {
-            Observations = ConfigurationOutcome.Of(Definition.Objective, released.ReplicatesInSearch(trial)) is { } outcome ? Observations.Add(outcome) : Observations,
+            Observations = ConfigurationOutcome.Of(Definition.Objective, released.ReplicatesInSearch(trial), Definition.FurtherObjectives) is { } outcome
+                ? Observations.Add(outcome)
+                : Observations,
+            Scheduler = IsInSearch(trial) ? released.Scheduler.Ended(trial.Id) : released.Scheduler,
             Streak = FailureStreak.After(Streak, finished.Failure, trial.ConfigurationHash),
             TrialsSinceBest = TrialsSinceBest + (before.Pauses > 0 || Leader?.Trial == trial.Id ? 0 : 1),
         };

@@ -43,6 +43,7 @@ public enum TrialOutcome
 /// <param name="IsPaused">The scheduler keeps the trial from going on.</param>
 /// <param name="Pauses">How often it has.</param>
 /// <param name="ByScheduler">The scheduler ended the trial.</param>
+/// <param name="Exploits">When it took over other trials' networks, in order; empty but for population based training.</param>
 public sealed record TrialState(
     TrialId Id,
     Hyperparameters Hyperparameters,
@@ -64,7 +65,8 @@ public sealed record TrialState(
     double Seconds,
     bool IsPaused = false,
     int Pauses = 0,
-    bool ByScheduler = false)
+    bool ByScheduler = false,
+    ValueArray<Exploit> Exploits = default)
 {
     public bool IsWaiting => !IsRunning && !IsPaused && Outcome is null;
 
@@ -72,6 +74,9 @@ public sealed record TrialState(
     /// It waits, and not for a time that is still to come. A time that is further off than any back-off tells of a clock that was set back.
     /// </summary>
     public bool MayStart(DateTimeOffset now) => IsWaiting && (NotBefore is not { } time || time <= now || time - now > FailurePolicy.LongestBackOff);
+
+    /// <summary>What epoch <paramref name="epoch"/> was trained with, or would be.</summary>
+    public Hyperparameters HyperparametersAt(int epoch) => Exploits.FirstOrDefault(exploit => exploit.Epoch >= epoch)?.Before ?? Hyperparameters;
 
     /// <summary>The newest attempt has added an epoch.</summary>
     public bool HasProgressed => Reports.Count > ResumedFrom;
@@ -121,6 +126,14 @@ public sealed record TrialState(
         Seconds = SecondsUntil(at),
     };
 
+    /// <param name="configuration">What the new hyperparameters resolve to.</param>
+    internal TrialState Take(TrialExploited exploited, TrialConfiguration configuration) => this with
+    {
+        Hyperparameters = exploited.Hyperparameters,
+        Configuration = configuration,
+        Exploits = [.. Exploits, new Exploit(exploited.Epoch, exploited.Source, Hyperparameters, AttemptNumber + 1)],
+    };
+
     internal TrialState Finish(TrialFinished finished) => this with
     {
         IsRunning = false,
@@ -134,3 +147,9 @@ public sealed record TrialState(
     /// <summary>Under lease until then.</summary>
     internal double SecondsUntil(DateTimeOffset at) => IsRunning && StartedAt is { } start ? Seconds + (at - start).TotalSeconds : Seconds;
 }
+
+/// <summary>A trial took over another one's network and hyperparameters.</summary>
+/// <param name="Epoch">After so many epochs of both.</param>
+/// <param name="Before">What the trial trained with until then.</param>
+/// <param name="FirstAttempt">The first that went on from there.</param>
+public sealed record Exploit(int Epoch, TrialId Source, Hyperparameters Before, int FirstAttempt);

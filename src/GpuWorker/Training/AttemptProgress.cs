@@ -25,12 +25,13 @@ internal sealed class AttemptProgress
     /// </summary>
     public TrainingState? ResumedFrom { get; private set; }
 
-    /// <summary>Continues the earlier attempt that has come furthest, if one has left a usable checkpoint.</summary>
+    /// <summary>Continues the earlier attempt that has come furthest, if one has left a usable checkpoint; else the origin, where there is one.</summary>
+    /// <exception cref="MissingOriginException">The origin is not to be had.</exception>
     public static AttemptProgress Open(StartAttempt command, ILogger log)
     {
         var identity = new CheckpointIdentity(command.Configuration.CanonicalHash(), command.Seed, command.DataSeed);
         var own = new AttemptFolder(command.Storage, command.Attempt);
-        var folder = new CheckpointFolder(own, identity, log);
+        var folder = new CheckpointFolder(own, identity, log, command.Origin, command.KeepEvery);
         folder.Create();
         var progress = new AttemptProgress(identity, folder, command.Configuration.Training.AutoAccumulate);
         if (folder.FindNewest() is var (checkpoint, from))
@@ -40,6 +41,12 @@ internal sealed class AttemptProgress
             log.Information(
                 "Attempt {Attempt} continues attempt {From} after {Epochs} epochs and {Batches} batches",
                 own.Attempt.ToString(), from.Attempt.ToString(), checkpoint.Position.Epochs, checkpoint.Position.Batches);
+        }
+        else if (command.Origin is { } origin)
+        {
+            progress.Continue(folder.ReadOrigin(origin));
+            if (folder.WithBestModel() is { } before) folder.CopyBestModel(before);
+            log.Information("Attempt {Attempt} continues trial {Trial} after {Epochs} epochs", own.Attempt.ToString(), origin.Trial.Number, origin.Epochs);
         }
         return progress;
     }

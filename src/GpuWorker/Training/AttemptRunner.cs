@@ -125,6 +125,10 @@ public sealed class AttemptRunner
         {
             return ((AttemptEnding)Volatile.Read(ref _stopReason), null);
         }
+        catch (MissingOriginException failure)
+        {
+            return (AttemptEnding.Failed, failure.Message);
+        }
         catch (DatasetException failure)
         {
             return (AttemptEnding.DataFailed, failure.Message);
@@ -156,7 +160,9 @@ public sealed class AttemptRunner
         var data = _datasets.Get(_command.Configuration.Dataset.Name, _stop.Token);
         var progress = AttemptProgress.Open(_command, _log);
         if (Training.AutoAccumulate && progress.Reports is [.., { MicroBatches: { } before }]) _microBatches = Math.Max(_microBatches, before);
-        foreach (var report in progress.Reports)
+        // Epochs before the origin were another trial's.
+        if (_command.Origin?.Best is { } best) _bestModel.Remember(best);
+        foreach (var report in progress.Reports.Where(report => report.Epoch > (_command.Origin?.Epochs ?? 0)))
         {
             _bestModel.Remember(report);
             Report(report);

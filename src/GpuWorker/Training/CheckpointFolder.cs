@@ -1,14 +1,21 @@
 using Serilog;
 using Sweep.Shared;
+using Sweep.Shared.Protocol;
 
 namespace Sweep.GpuWorker.Training;
+
+/// <summary>A trial is to go on from another one's checkpoint, and cannot.</summary>
+public sealed class MissingOriginException(string message) : Exception(message);
 
 /// <summary>The checkpoints of one attempt, and those that earlier attempts of its trial have left.</summary>
 /// <remarks>
 /// Checkpoints save time and nothing else, so no trouble with them ends an attempt: it is logged, and the training goes on. Where the
 /// coordinator has deleted the folder, the trial has ended, and it is not made again.
 /// </remarks>
-public sealed class CheckpointFolder(AttemptFolder attempt, CheckpointIdentity identity, ILogger log)
+/// <param name="origin">See <see cref="CheckpointOrigin"/>; null for none.</param>
+/// <param name="keepEvery">Checkpoints of the ends of every so-manieth epoch stay; null for none of them.</param>
+public sealed class CheckpointFolder(
+    AttemptFolder attempt, CheckpointIdentity identity, ILogger log, CheckpointOrigin? origin = null, int? keepEvery = null)
 {
     /// <summary>The newest, and one to fall back on.</summary>
     private const int Kept = 2;
@@ -29,21 +36,50 @@ public sealed class CheckpointFolder(AttemptFolder attempt, CheckpointIdentity i
         Try("write a checkpoint", () =>
         {
             AtomicFile.Write(Path.Combine(attempt.Checkpoints, checkpoint.Position.FileName), stream => CheckpointFile.Write(stream, checkpoint));
-            foreach (var (path, _) in CheckpointsIn(attempt).OrderByDescending(file => file.Position).Skip(Kept)) File.Delete(path);
+            foreach (var (path, position) in CheckpointsIn(attempt).OrderByDescending(file => file.Position).Skip(Kept))
+                if (!IsKeptForOthers(position)) File.Delete(path);
         });
     }
 
-    /// <summary>The checkpoint of an earlier attempt that has come furthest and is whole, with that attempt; null where there is none.</summary>
+    private bool IsKeptForOthers(CheckpointPosition position) => keepEvery is { } every && position.Batches == 0 && position.Epochs % every == 0;
+
+    /// <summary>
+    /// The checkpoint of an earlier attempt that has come furthest and is whole, with that attempt; null where there is none. Attempts from before
+    /// the trial went on from its origin do not count.
+    /// </summary>
     public (Checkpoint Checkpoint, AttemptFolder From)? FindNewest()
     {
-        var candidates = attempt.AndEarlier().Skip(1)
+        var candidates = attempt.AndEarlier().Skip(1).Where(earlier => earlier.Attempt.Number >= (origin?.FirstAttempt ?? 1))
             .SelectMany(earlier => CheckpointsIn(earlier).Select(file => (file.Path, file.Position, Attempt: earlier)))
             .OrderByDescending(candidate => candidate.Position).ThenByDescending(candidate => candidate.Attempt.Attempt.Number);
-        foreach (var (path, _, earlier) in candidates)
+        return FirstWhole(candidates, identity);
+    }
+
+    /// <summary>The checkpoint that the trial goes on from.</summary>
+    /// <exception cref="MissingOriginException">It is not to be had. To train its epochs again would be to train another network.</exception>
+    public Checkpoint ReadOrigin(CheckpointOrigin from)
+    {
+        var source = attempt with { Attempt = attempt.Attempt with { Trial = from.Trial, Number = from.Attempts } };
+        var position = new CheckpointPosition(from.Epochs, Batches: 0);
+        var candidates = source.AndEarlier().Select(earlier => (Path.Combine(earlier.Checkpoints, position.FileName), position, earlier))
+            .Where(candidate => File.Exists(candidate.Item1));
+        return FirstWhole(candidates, identity with { ConfigurationHash = from.ConfigurationHash, Seed = from.Seed })?.Checkpoint
+            ?? throw new MissingOriginException(
+                $"the checkpoint of trial {from.Trial} after epoch {from.Epochs}, from which this trial goes on, is not in {attempt.Storage}: "
+                + "workers on other machines need the run folder on shared storage");
+    }
+
+    /// <summary>The newest model that an earlier attempt of the trial has kept, from before the origin too: it may stay the best.</summary>
+    public AttemptFolder? WithBestModel() => attempt.AndEarlier().Skip(1).FirstOrDefault(earlier => File.Exists(earlier.BestModel));
+
+    private (Checkpoint Checkpoint, AttemptFolder From)? FirstWhole(
+        IEnumerable<(string Path, CheckpointPosition Position, AttemptFolder Attempt)> candidates, CheckpointIdentity whose)
+    {
+        foreach (var (path, _, from) in candidates)
         {
             try
             {
-                return (CheckpointFile.Read(File.ReadAllBytes(path), identity), earlier);
+                return (CheckpointFile.Read(File.ReadAllBytes(path), whose), from);
             }
             catch (Exception failure) when (failure is IOException or InvalidDataException or UnauthorizedAccessException)
             {

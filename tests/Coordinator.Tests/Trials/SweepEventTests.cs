@@ -28,6 +28,7 @@ public sealed class SweepEventTests
         new EpochRecorded(Attempt, new EpochReport(3, double.NaN, 0.5, null, new Evaluation(double.PositiveInfinity, 0.1), 0.01, 2.5, 1234.5, 2, 1L << 33), At),
         new AttemptClosed(Attempt, AttemptClosure.Lost, true, "gone", At, FailureClass.Infrastructure),
         new TrialPaused(Attempt, "place 2 of 2 after 3 epochs, where 0 may go on", At),
+        new TrialExploited(new TrialId(7), new TrialId(2), 3, new Hyperparameters([new("learning_rate", new HyperparameterValue.Number(0.08))]), At),
         new TrialFinished(new TrialId(7), TrialOutcome.OutOfMemory, null, At, FailureClass.OutOfMemory, ByScheduler: true),
         new AttemptRefused(Attempt, new WorkerId("w#1"), At),
         new SearchExhausted(At),

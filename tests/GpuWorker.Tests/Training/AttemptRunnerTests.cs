@@ -274,13 +274,70 @@ public sealed class AttemptRunnerTests(Torch torch) : IDisposable
         Assert.Equal(outOfMemory, AttemptRunner.IsOutOfMemory(new ExternalException(message)));
 #pragma warning restore CA2201
 
+    [Fact]
+    public void A_trial_goes_on_from_another_ones_checkpoint_as_that_one_did_itself()
+    {
+        var whole = Run(Quick, keepEvery: 2);
+        var attempts = new AttemptFolder(_storage.Path, Attempt);
+        Assert.Contains("e0002-b000000.ckpt", Directory.GetFiles(attempts.Checkpoints).Select(Path.GetFileName));
+
+        var origin = new CheckpointOrigin(Attempt.Trial, Attempts: 1, Epochs: 2, Quick.CanonicalHash(), Seed: 1, FirstAttempt: 2);
+        var seen = Run(Quick, attempt: 2, recorded: 2, trial: 2, origin: origin);
+
+        Assert.Equal([Reproducible.Part(whole.Reports[2])], seen.Reports.Select(Reproducible.Part));
+    }
+
+    [Fact]
+    public void It_trains_with_its_own_settings_from_there_and_its_next_attempt_goes_on_with_its_own_checkpoint()
+    {
+        Run(Quick, keepEvery: 1);
+        var own = Quick with { Training = Quick.Training with { LearningRate = 0.001, Schedule = LearningRateScheduleKind.Constant } };
+        var origin = new CheckpointOrigin(Attempt.Trial, Attempts: 1, Epochs: 1, Quick.CanonicalHash(), Seed: 1, FirstAttempt: 2);
+        // Of no use any more: it belongs to what the trial has given up.
+        Run(own, trial: 2);
+
+        var cut = Run(own, (runner, report) => StopAfter(runner, report, epoch: 2), attempt: 2, recorded: 1, trial: 2, origin: origin);
+        var rest = Run(own, attempt: 3, recorded: 2, trial: 2, origin: origin);
+        Assert.Equal([2], cut.Reports.Select(report => report.Epoch));
+        Assert.Equal([3], rest.Reports.Select(report => report.Epoch));
+        Assert.All(cut.Reports.Concat(rest.Reports), report => Assert.Equal(0.001, report.LearningRate));
+    }
+
+    [Fact]
+    public void The_model_of_an_epoch_before_the_origin_stays_where_none_is_better()
+    {
+        var perfect = new EpochReport(1, 0, 1, new Evaluation(0, 2), new Evaluation(0, 2), 0.1, 1, 1);
+        var before = new AttemptFolder(_storage.Path, Attempt with { Trial = new TrialId(2) });
+        Directory.CreateDirectory(before.Path);
+        File.WriteAllText(before.BestModel, "its best");
+        Run(Quick, keepEvery: 1);
+
+        var origin = new CheckpointOrigin(Attempt.Trial, Attempts: 1, Epochs: 2, Quick.CanonicalHash(), Seed: 1, FirstAttempt: 2, perfect);
+        Run(Quick, attempt: 2, recorded: 2, trial: 2, origin: origin);
+
+        Assert.Equal("its best", File.ReadAllText((before with { Attempt = before.Attempt with { Number = 2 } }).BestModel));
+    }
+
+    [Fact]
+    public void Without_the_checkpoint_that_it_is_to_go_on_from_an_attempt_fails_and_says_where_it_looked()
+    {
+        var origin = new CheckpointOrigin(new TrialId(9), Attempts: 3, Epochs: 2, Quick.CanonicalHash(), Seed: 1, FirstAttempt: 2);
+        var seen = Run(Quick, attempt: 2, recorded: 2, trial: 2, origin: origin);
+
+        var (ending, detail) = Assert.Single(seen.Endings);
+        Assert.Equal(AttemptEnding.Failed, ending);
+        Assert.Contains("trial 9 after epoch 2", detail, StringComparison.Ordinal);
+        Assert.Contains(_storage.Path, detail, StringComparison.Ordinal);
+    }
+
     private Observer Run(TrialConfiguration configuration, Action<AttemptRunner, EpochReport>? onEpoch = null, DatasetCache? datasets = null, int attempt = 1, int recorded = 0, TemporaryFolder? storage = null,
-        Action<torch.nn.Module<torch.Tensor, torch.Tensor>>? onNetwork = null, Action<string>? onStall = null, TimeProvider? time = null)
+        Action<torch.nn.Module<torch.Tensor, torch.Tensor>>? onNetwork = null, Action<string>? onStall = null, TimeProvider? time = null,
+        int trial = 1, CheckpointOrigin? origin = null, int? keepEvery = null)
     {
         var observer = new Observer(onEpoch);
         var command = new StartAttempt(
-            Attempt with { Number = attempt }, configuration, Seed: 1, DataSeed: 1,
-            Objective, (storage ?? _storage).Path, recorded, TimeSpan.FromMinutes(1));
+            Attempt with { Trial = new TrialId(trial), Number = attempt }, configuration, Seed: 1, DataSeed: 1,
+            Objective, (storage ?? _storage).Path, recorded, TimeSpan.FromMinutes(1), origin, keepEvery);
         datasets ??= new DatasetCache(new DatasetStore(DatasetPlaces.FromEnvironment()));
         var runner = AttemptRunner.Start(command, datasets, torch.Device, observer, Serilog.Core.Logger.None, onStall ?? Assert.Fail, onNetwork, time ?? TimeProvider.System);
         observer.Runner.SetResult(runner);
