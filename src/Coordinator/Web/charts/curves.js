@@ -89,6 +89,6 @@ const marks = (onset, chosen, theme) => ({
   silent: true, symbol: 'none',
   data: [
     ...(onset === null ? [] : [{ xAxis: onset, lineStyle: { color: theme.bad, width: 2, type: 'dashed' }, label: { formatter: `overfits from epoch ${number(onset)}`, color: theme.bad, position: 'end' } }]),
-    ...(chosen === null || chosen === onset ? [] : [{ xAxis: chosen, lineStyle: { color: theme.muted, width: 1, type: 'dotted' }, label: { formatter: 'chosen', color: theme.muted, position: 'insideEndTop' } }]),
+    ...(chosen === null || chosen === onset ? [] : [{ xAxis: chosen, lineStyle: { color: theme.muted, width: 1, type: 'dotted' }, label: { formatter: 'chosen', color: theme.muted, position: 'end' } }]),
   ],
 });

@@ -21,7 +21,7 @@ export function overfitMap({ trials, parameters, x, y }, theme) {
   const base = frame(theme, { right: 88, top: 44, left: up?.scale === 'choice' ? 96 : 64 });
   const gapAxis = { name: 'gap, points', axisLabel: { formatter: value => String(Math.round(value * 1e4) / 100) } };
   const series = (name, symbol, isOverfitting) => ({
-    type: 'scatter', name, symbol, symbolSize: known.length > 300 ? 7 : 12, itemStyle: { borderColor: theme.ink, borderWidth: 0.5 },
+    type: 'scatter', name, symbol, symbolSize: known.length > 300 ? 7 : 12, itemStyle: { borderColor: theme.ink, borderWidth: known.length > 300 ? 0 : 0.5 },
     data: data.filter(({ row }) => (row.verdict === 'overfitting') === isOverfitting).map(({ row, at }) => ({ value: [...at, row.gap], row, symbolOffset: place(at, across, up) })),
   });
   return {

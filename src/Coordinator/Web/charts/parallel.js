@@ -30,7 +30,7 @@ export function parallelCoordinates({ objective: { metric, goal }, parameters, t
       },
       tooltip: { ...base.tooltip, trigger: 'item', formatter: ({ dataIndex }) => lines(trialName(known[dataIndex]), metricValue(metric, known[dataIndex].objective), settings(known[dataIndex].hyperparameters).replaceAll(' ', '\n')) },
       series: [{
-        type: 'parallel', lineStyle: { width: known.length > 200 ? 1 : 2, opacity: known.length > 200 ? 0.5 : 0.85 }, inactiveOpacity: 0.04, activeOpacity: 1, smooth: false, progressive: 2_000,
+        type: 'parallel', lineStyle: { width: known.length > 200 ? 1 : 2, opacity: known.length > 500 ? 0.3 : known.length > 200 ? 0.5 : 0.85 }, inactiveOpacity: 0.04, activeOpacity: 1, smooth: false, progressive: 2_000,
         data: known.map(trial => [...axes.map(parameter => parameterValue(parameter, trial.hyperparameters) ?? '-'), trial.objective]),
       }],
     },
