@@ -51,7 +51,7 @@ internal sealed class Churn(int workers, double share, TimeSpan duration, TimeSp
             var (isRight, verified) = await coordinator.VerifyAsync();
             var delays = Delays(run.Folder);
             Console.WriteLine($"a killed worker's trial ran elsewhere after {Median(delays):0.0} s (median of {delays.Count}), {delays.DefaultIfEmpty().Max():0.0} s at most");
-            var completed = run.Trials().Count(trial => trial.GetProperty("outcome").GetString() == "completed");
+            var completed = run.CompletedTrials();
             Console.WriteLine($"the sweep ended with exit code {code}: {completed} of {trials} trials completed; {verified.Split('\n')[^1]}");
             return isRight && code == 0 && completed == trials && share < 0.3;
         }
@@ -70,7 +70,7 @@ internal sealed class Churn(int workers, double share, TimeSpan duration, TimeSp
             await Task.Delay(pause);
             Kill();
             Start(coordinator.Address);
-            if (_killed.Count % 4 == 0) Console.WriteLine($"  {clock.Elapsed.TotalMinutes:0.0} minutes, {_killed.Count} killed, {await coordinator.MetricAsync("sweep_workers")} workers there, {await coordinator.MetricAsync("sweep_epochs_epoch_total") ?? await coordinator.MetricAsync("sweep_epochs_total")} epochs");
+            if (_killed.Count % 4 == 0) Console.WriteLine($"  {clock.Elapsed.TotalMinutes:0.0} minutes, {_killed.Count} killed, {await coordinator.MetricAsync("sweep_workers")} workers there, {await coordinator.EpochsAsync()} epochs");
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -34,6 +35,18 @@ internal sealed class CoordinatorUnderLoad : IDisposable
 
     public long PeakMemoryBytes => ProcessCost.PeakMemoryBytes(_program.Id);
 
+    /// <summary>As last seen by <see cref="FollowAsync"/>.</summary>
+    public double LastPeakMegabytes { get; private set; }
+
+    public double ResidentMegabytes
+    {
+        get
+        {
+            LastPeakMegabytes = PeakMemoryBytes / 1e6;
+            return LastPeakMegabytes;
+        }
+    }
+
     public Task ListensAsync() => _program.LineAsync("waiting for workers");
 
     public Task<int> ExitAsync(TimeSpan limit) => _program.ExitAsync(limit);
@@ -65,6 +78,41 @@ internal sealed class CoordinatorUnderLoad : IDisposable
         }
     }
 
+    /// <summary>Epochs recorded; waits until there are so many.</summary>
+    public async Task<double> EpochsAsync(double atLeast = 0)
+    {
+        while (true)
+        {
+            if (HasExited) throw new InvalidOperationException($"the coordinator has ended:\n{Tail}");
+            if (await MetricAsync("sweep_epochs_total") is { } epochs && epochs >= atLeast) return epochs;
+            await Task.Delay(TimeSpan.FromMilliseconds(100));
+        }
+    }
+
+    public async Task WorkersAsync(int atLeast)
+    {
+        while (!(await MetricAsync("sweep_workers") >= atLeast))
+        {
+            if (HasExited) throw new InvalidOperationException($"the coordinator has ended:\n{Tail}");
+            await Task.Delay(TimeSpan.FromMilliseconds(100));
+        }
+    }
+
+    /// <summary>Waits for the coordinator's end, and prints how it gets on.</summary>
+    public async Task FollowAsync(TimeSpan interval, WorkerProcesses workers)
+    {
+        var (clock, next) = (Stopwatch.StartNew(), interval);
+        while (!HasExited)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(50));
+            TryReadPeak();
+            if (clock.Elapsed < next) continue;
+            next += interval;
+            var some = await workers.LatenciesAsync();
+            Console.WriteLine($"  {clock.Elapsed.TotalSeconds:0} s: {await MetricAsync("sweep_trials", "state=\"completed\"")} trials completed, p99 of {some.TotalCount} reports {Machine.Milliseconds(some, 99)} ms, coordinator {LastPeakMegabytes:0} MB at most");
+        }
+    }
+
     /// <summary>What <c>coordinator verify</c> says of the run, which has ended.</summary>
     public async Task<(bool IsRight, string Output)> VerifyAsync()
     {
@@ -73,6 +121,20 @@ internal sealed class CoordinatorUnderLoad : IDisposable
     }
 
     public void Dispose() => _program.Dispose();
+
+    private string Tail => string.Join('\n', Output.Split('\n').TakeLast(20));
+
+    private void TryReadPeak()
+    {
+        try
+        {
+            LastPeakMegabytes = PeakMemoryBytes / 1e6;
+        }
+        catch (Exception exception) when (exception is IOException or InvalidOperationException)
+        {
+            // It has just ended.
+        }
+    }
 
     private RunningProgram Start(string[] arguments) =>
         Programs.Coordinator([.. arguments, "--workers", "0", "--listen", Address, "--http", _http]);

@@ -1,9 +1,15 @@
 using System.Text.Json;
+using Sweep.Tests.Processes;
 
 namespace Sweep.Bench.Load;
 
 /// <summary>An attempt began on a worker.</summary>
 internal sealed record AttemptStart(DateTimeOffset At, int Trial, int Number, string Worker, int RecordedEpochs);
+
+internal static class RunExtensions
+{
+    public static int CompletedTrials(this TemporaryRun run) => run.Trials().Count(trial => trial.GetProperty("outcome").GetString() == "completed");
+}
 
 /// <summary>What <c>run.log</c> tells of who trained what.</summary>
 internal static class RunLogLines

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Text;
 using System.Threading.Channels;
 using Serilog;
@@ -14,14 +15,28 @@ namespace Sweep.Coordinator;
 
 /// <summary>
 /// Turns what happens into what a person sees: log lines, the progress view, and the files of each finished trial. The actor only
-/// queues; files are written and charts drawn on a task of their own, so that no report waits for a disk or a terminal.
+/// queues; files are written and charts drawn on a task of their own, so that no report waits for a disk or a terminal. When it falls
+/// behind, it says so, and no trial starts until it has caught up.
 /// </summary>
+/// <remarks>
+/// A picture takes as long as all else of a hundred trials. So one is drawn now and then, when there is nothing else to do, and when the sweep
+/// is over those of the best.
+/// </remarks>
 internal sealed class SweepFollower : ISweepListener, IAsyncDisposable
 {
+    /// <summary>What is queued holds memory, a thousand bytes or two each.</summary>
+    private const int MostQueued = 10_000;
+
+    private const int MostUndrawn = 1_000, DrawnAtTheEnd = 50;
+
+    private static readonly TimeSpan DrawInterval = TimeSpan.FromSeconds(1), ViewInterval = TimeSpan.FromMilliseconds(100);
+
     private readonly Channel<Action> _queue = Channel.CreateUnbounded<Action>(new UnboundedChannelOptions { SingleReader = true });
     private readonly TaskCompletionSource<SweepState> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ConcurrentDictionary<WorkerId, bool> _joined = [];
     private readonly Dictionary<AttemptId, double> _progress = [];
+    private readonly Queue<TrialId> _undrawn = [];
+    private readonly HashSet<TrialId> _unwritten = [];
     private readonly int? _total;
     private readonly RunFolder _folder;
     private readonly IProgressView _view;
@@ -29,6 +44,8 @@ internal sealed class SweepFollower : ISweepListener, IAsyncDisposable
     private readonly Task _consumer;
     private long _seen;
     private long _inSnapshot;
+    private long _drawn = Stopwatch.GetTimestamp(), _viewed;
+    private int _queued;
     private volatile bool _isStoreLost;
     private SweepState _state;
     private LeaderboardRow? _best;
@@ -45,6 +62,9 @@ internal sealed class SweepFollower : ISweepListener, IAsyncDisposable
 
     /// <summary>The final state; fails where the sweep cannot go on.</summary>
     public Task<SweepState> Ended => _ended.Task;
+
+    /// <summary>So much is queued that no more should happen than must. Safe from any thread.</summary>
+    public bool IsBehind => Volatile.Read(ref _queued) > MostQueued;
 
     /// <summary>The sweep waits for its store. Safe from any thread.</summary>
     public bool IsStoreLost => _isStoreLost;
@@ -72,8 +92,11 @@ internal sealed class SweepFollower : ISweepListener, IAsyncDisposable
     {
         if (number <= _seen) return;
         _seen = number;
-        Log(_log.ForContext(RunLog.EventNumber, number), sweepEvent);
-        Post(() => Show(state, sweepEvent));
+        Post(() =>
+        {
+            Log(_log.ForContext(RunLog.EventNumber, number), sweepEvent);
+            Show(state, sweepEvent);
+        });
         if (!SnapshotFile.IsDue(number, _inSnapshot)) return;
         _inSnapshot = number;
         Post(() => SnapshotFile.Write(_folder.Snapshot, state, number));
@@ -82,7 +105,7 @@ internal sealed class SweepFollower : ISweepListener, IAsyncDisposable
     public void Progressed(AttemptId attempt, int epoch, double epochProgress) => Post(() =>
     {
         _progress[attempt] = epochProgress;
-        UpdateView();
+        UpdateViewNowAndThen();
     });
 
     public void WorkerJoined(WorkerId worker, DeviceDescription device, int workers)
@@ -135,12 +158,50 @@ internal sealed class SweepFollower : ISweepListener, IAsyncDisposable
 
     private Objective Objective => _state.Definition.Objective;
 
-    private void Post(Action action) => _queue.Writer.TryWrite(action);
+    private void Post(Action action)
+    {
+        Interlocked.Increment(ref _queued);
+        if (!_queue.Writer.TryWrite(action)) Interlocked.Decrement(ref _queued);
+    }
 
     private async Task ConsumeAsync()
     {
-        await foreach (var action in _queue.Reader.ReadAllAsync()) Try(action);
-        Try(() => WriteMissingFiles(_folder, _state));
+        await foreach (var action in _queue.Reader.ReadAllAsync())
+        {
+            Try(action);
+            Interlocked.Decrement(ref _queued);
+            if (!_queue.Reader.TryPeek(out _)) Try(DrawOne);
+        }
+        foreach (var trial in _unwritten.ToList()) Try(() => WriteFiles(_state[trial]));
+        foreach (var trial in BestUndrawn()) Try(() => TrialFiles.Draw(_folder.Path, trial));
+        Try(UpdateView);
+    }
+
+    private void DrawOne()
+    {
+        if (Stopwatch.GetElapsedTime(_drawn) < DrawInterval || !_undrawn.TryDequeue(out var trial)) return;
+        TrialFiles.Draw(_folder.Path, _state[trial]);
+        _drawn = Stopwatch.GetTimestamp();
+    }
+
+    /// <summary>Where a trial has no finite objective, after those that have one.</summary>
+    private IEnumerable<TrialState> BestUndrawn()
+    {
+        var sign = Objective.Maximizes ? -1 : 1;
+        return _state.Trials.Where(trial => trial.Outcome is not null && !trial.Reports.IsEmpty)
+            .OrderBy(trial => TrialResult.BestEpoch(Objective, trial.Reports) is { } best ? sign * Objective.Of(best) : double.PositiveInfinity)
+            .Take(DrawnAtTheEnd).Where(trial => TrialFiles.IsUndrawn(_folder.Path, trial)).ToList();
+    }
+
+    private void WriteFiles(TrialState trial)
+    {
+        // Until they are: the disk may be full.
+        _unwritten.Add(trial.Id);
+        TrialFiles.Write(_folder.Path, trial);
+        _unwritten.Remove(trial.Id);
+        if (trial.Reports.IsEmpty) return;
+        if (_undrawn.Count == MostUndrawn) _undrawn.Dequeue();
+        _undrawn.Enqueue(trial.Id);
     }
 
     private void Try(Action action)
@@ -178,10 +239,10 @@ internal sealed class SweepFollower : ISweepListener, IAsyncDisposable
             _best = Leaderboard.BetterOf(Objective, _best, trial);
             _view.Line(ProgressSentences.TrialFinished(Objective, trial, state.FinishedCount, _total));
             if (!state.Scheduler.TrainsAll) DeleteCheckpoints(trial.Id);
-            TrialFiles.Write(_folder.Path, trial);
+            WriteFiles(trial);
             if (state.Scheduler.TrainsAll && !state.KeepsCheckpoints) DeleteCheckpointsOfAll();
         }
-        UpdateView();
+        UpdateViewNowAndThen();
     }
 
     private void DeleteCheckpointsOfAll()
@@ -204,6 +265,14 @@ internal sealed class SweepFollower : ISweepListener, IAsyncDisposable
         {
             _log.Warning("The checkpoints of trial {Trial} could not be deleted: {Problem}", trial.Number, exception.Message);
         }
+    }
+
+    /// <summary>It costs as much as there are workers, and nobody reads faster.</summary>
+    private void UpdateViewNowAndThen()
+    {
+        if (Stopwatch.GetElapsedTime(_viewed) < ViewInterval) return;
+        _viewed = Stopwatch.GetTimestamp();
+        UpdateView();
     }
 
     private void UpdateView() => _view.Update(new SweepProgress(

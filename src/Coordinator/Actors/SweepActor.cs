@@ -27,6 +27,9 @@ public interface ISweepListener
 
     void WorkerLeft(WorkerId worker, string reason, int workers);
 
+    /// <summary>The listener has not kept up with what happened: no trial should start until it has.</summary>
+    bool IsBehind => false;
+
     /// <summary>So many commands wait for the write under way.</summary>
     void Queued(int commands) { }
 
@@ -192,7 +195,8 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
             else worker.Tell(new StopAttempt(running, "another attempt holds this trial, or the sweep has ended"));
             return;
         }
-        Submit(new AssignTrial(message.Worker, Now), () => worker.Tell(AssignmentOf(message.Worker)));
+        if (_listener.IsBehind && !State.Running.ContainsKey(message.Worker)) worker.Tell(new WorkerNoted(message.Worker));
+        else Submit(new AssignTrial(message.Worker, Now), () => worker.Tell(AssignmentOf(message.Worker)));
     }
 
     private IWorkerCommand AssignmentOf(WorkerId worker)
@@ -237,8 +241,9 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
     {
         var worker = Sender;
         Heard(message.Worker, null);
-        Submit(new EndAttempt(message.Attempt, message.Worker, message.Ending, message.Detail, Now),
-            () => worker.Tell(new EndAcknowledged(message.Attempt)));
+        // The last report ended the trial, as a rule, and that is stored: no write under way is waited for.
+        if (!State.Holds(message.Attempt, message.Worker)) worker.Tell(new EndAcknowledged(message.Attempt));
+        else Submit(new EndAttempt(message.Attempt, message.Worker, message.Ending, message.Detail, Now), () => worker.Tell(new EndAcknowledged(message.Attempt)));
     }
 
     private void OnHeartbeat(Heartbeat message)

@@ -17,6 +17,8 @@ internal sealed class SweepListeners(params ISweepListener[] listeners) : ISweep
 
     public void WorkerLeft(WorkerId worker, string reason, int workers) => Each(listener => listener.WorkerLeft(worker, reason, workers));
 
+    public bool IsBehind => listeners.Any(listener => listener.IsBehind);
+
     public void Queued(int commands) => Each(listener => listener.Queued(commands));
 
     public void Stored(int events, TimeSpan took) => Each(listener => listener.Stored(events, took));

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Sweep.GpuWorker.Training;
 using Sweep.Shared;
 using Sweep.Shared.Protocol;
@@ -12,6 +13,7 @@ public sealed class HeldAttempt(AttemptId attempt) : IAttemptObserver
 {
     private readonly Lock _lock = new();
     private readonly List<EpochReport> _reports = [];
+    private readonly List<long> _reported = [];
     private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private (AttemptEnding Ending, string? Detail)? _end;
     private (int Epoch, double Progress) _progress = (1, 0);
@@ -46,6 +48,7 @@ public sealed class HeldAttempt(AttemptId attempt) : IAttemptObserver
         lock (_lock)
         {
             _reports.Add(report);
+            _reported.Add(Stopwatch.GetTimestamp());
             _progress = (report.Epoch + 1, 0);
         }
         Changed?.Invoke();
@@ -63,14 +66,26 @@ public sealed class HeldAttempt(AttemptId attempt) : IAttemptObserver
         Changed?.Invoke();
     }
 
-    public void Acknowledge(int epoch)
+    /// <returns>How long each of the reports has waited that are acknowledged now.</returns>
+    public IReadOnlyList<TimeSpan> Acknowledge(int epoch)
     {
-        lock (_lock) _reports.RemoveAll(report => report.Epoch <= epoch);
+        lock (_lock)
+        {
+            var count = _reports.TakeWhile(report => report.Epoch <= epoch).Count();
+            TimeSpan[] waited = [.. _reported.Take(count).Select(since => Stopwatch.GetElapsedTime(since))];
+            _reports.RemoveRange(0, count);
+            _reported.RemoveRange(0, count);
+            return waited;
+        }
     }
 
     /// <summary>The attempt lost its trial: its reports count for nothing, and only its end is still to be said.</summary>
     public void ForgetReports()
     {
-        lock (_lock) _reports.Clear();
+        lock (_lock)
+        {
+            _reports.Clear();
+            _reported.Clear();
+        }
     }
 }

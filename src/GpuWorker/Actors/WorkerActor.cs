@@ -20,6 +20,9 @@ public sealed record WorkerProcess(
     /// <summary>The attempt before that: a repeated command to start it is late.</summary>
     public AttemptId? Ended { get; set; }
 
+    /// <summary>Told how long each report has waited for its acknowledgement.</summary>
+    public Action<TimeSpan>? ReportAcknowledged { get; set; }
+
     private static readonly TimeSpan CoordinatorSilence = TimeSpan.FromSeconds(5);
 
     private long _coordinatorSeen = Stopwatch.GetTimestamp();
@@ -195,7 +198,7 @@ public sealed class WorkerActor : ReceiveActor, IWithTimers
     private void OnAcknowledged(EpochAcknowledged message)
     {
         if (Current(message.Attempt) is not var (attempt, stop)) return;
-        attempt.Acknowledge(message.Epoch);
+        foreach (var waited in attempt.Acknowledge(message.Epoch)) _process.ReportAcknowledged?.Invoke(waited);
         if (message.Decision == TrialDecision.Stop)
         {
             attempt.ForgetReports();

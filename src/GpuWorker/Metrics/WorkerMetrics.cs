@@ -17,6 +17,7 @@ public sealed class WorkerMetrics : IDisposable
     private readonly Meter _meter = new(MeterName);
     private readonly Counter<long> _epochs;
     private readonly Counter<long> _attempts;
+    private readonly Histogram<double> _acknowledgements;
     private double _imagesPerSecond;
     private volatile bool _isTraining;
 
@@ -24,6 +25,7 @@ public sealed class WorkerMetrics : IDisposable
     {
         _epochs = _meter.CreateCounter<long>("sweep.worker.epochs", "{epoch}", "Epochs that this worker has trained");
         _attempts = _meter.CreateCounter<long>("sweep.worker.attempts", "{attempt}", "Attempts that have ended here, by how");
+        _acknowledgements = _meter.CreateHistogram<double>("sweep.worker.report.duration", "s", "From an epoch's end to the acknowledgement of its report");
         _epochs.Add(0);
         foreach (var ending in Enum.GetValues<AttemptEnding>()) _attempts.Add(0, Tag(ending));
         _meter.CreateObservableGauge("process.start.time", () => StartTime, "s", "When the process started, in seconds since 1970");
@@ -38,8 +40,11 @@ public sealed class WorkerMetrics : IDisposable
     /// <summary>Counts what <paramref name="observer"/> hears.</summary>
     public IAttemptObserver Watch(IAttemptObserver observer) => new Watched(this, observer);
 
-    public void Show(WorkerProcess process) => _meter.CreateObservableGauge(
-        "sweep.worker.coordinator.silence", () => process.WithoutCoordinator.TotalSeconds, "s", "How long there has been no coordinator");
+    public void Show(WorkerProcess process)
+    {
+        _meter.CreateObservableGauge("sweep.worker.coordinator.silence", () => process.WithoutCoordinator.TotalSeconds, "s", "How long there has been no coordinator");
+        process.ReportAcknowledged = waited => _acknowledgements.Record(waited.TotalSeconds);
+    }
 
     /// <param name="read">Reads the GPU; null where it does not answer, and then nothing is shown.</param>
     public void Show(Func<GpuReading?> read)

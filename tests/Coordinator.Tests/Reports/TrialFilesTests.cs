@@ -10,9 +10,13 @@ public sealed class TrialFilesTests : IDisposable
     public void Dispose() => Directory.Delete(_runFolder, recursive: true);
 
     [Fact]
-    public void A_trial_leaves_its_epochs_and_its_curves()
+    public void A_trial_leaves_its_epochs_and_its_curves_once_they_are_drawn()
     {
         TrialFiles.Write(_runFolder, Trial.Mixed[0]);
+        Assert.Equal(["epochs.csv"], FilesOf(1));
+        Assert.True(TrialFiles.IsUndrawn(_runFolder, Trial.Mixed[0]));
+        TrialFiles.Draw(_runFolder, Trial.Mixed[0]);
+        Assert.False(TrialFiles.IsUndrawn(_runFolder, Trial.Mixed[0]));
         Assert.Equal(["curves.png", "epochs.csv"], FilesOf(1));
         Assert.Equal(
             """
@@ -27,6 +31,7 @@ public sealed class TrialFilesTests : IDisposable
     {
         TrialFiles.Write(_runFolder, Trial.Of(5, TrialOutcome.Failed));
         Assert.Equal(["epochs.csv"], FilesOf(5));
+        Assert.False(TrialFiles.IsUndrawn(_runFolder, Trial.Of(5, TrialOutcome.Failed)));
     }
 
     [Fact]
@@ -34,8 +39,18 @@ public sealed class TrialFilesTests : IDisposable
     {
         TrialFiles.Write(_runFolder, Trial.Of(1, TrialOutcome.Completed, Trial.Epoch(1, 0.1, 0.1, 0.1)));
         TrialFiles.Write(_runFolder, Trial.Mixed[0]);
-        Assert.Equal(["curves.png", "epochs.csv"], FilesOf(1));
+        Assert.Equal(["epochs.csv"], FilesOf(1));
         Assert.Equal(5, File.ReadLines(Path.Combine(_runFolder, "trials", "1", "epochs.csv")).Count());
+    }
+
+    /// <summary>Without its power a machine may leave a file that is there and empty.</summary>
+    [Fact]
+    public void An_empty_file_is_none()
+    {
+        TrialFiles.Write(_runFolder, Trial.Mixed[0]);
+        Assert.True(TrialFiles.AreWhole(_runFolder, Trial.Mixed[0]));
+        File.WriteAllText(Path.Combine(_runFolder, "trials", "1", "epochs.csv"), "");
+        Assert.False(TrialFiles.AreWhole(_runFolder, Trial.Mixed[0]));
     }
 
     private IEnumerable<string?> FilesOf(int trial) =>

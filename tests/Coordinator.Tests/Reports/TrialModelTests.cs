@@ -21,7 +21,7 @@ public sealed class TrialModelTests : IDisposable
         Keep(10, "newest");
         TrialFiles.Write(_runFolder, Trial.Of(1, TrialOutcome.Completed, Trial.Epoch(1, 0.1, 0.1, 0.1)) with { AttemptNumber = 10 });
         Assert.Equal("newest", File.ReadAllText(AttemptFolder.BestModelOf(_runFolder, new TrialId(1))));
-        Assert.Equal(["best.safetensors", "curves.png", "epochs.csv"], Files);
+        Assert.Equal(["best.safetensors", "epochs.csv"], Files);
         Assert.False(Directory.Exists(Path.Combine(TrialFolder, "attempts")));
     }
 
