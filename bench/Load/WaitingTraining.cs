@@ -37,7 +37,7 @@ internal sealed class WaitingTraining : IDisposable
         {
             if (_isOver) return;
             _observer.EpochFinished(ReportOf(++_epochs));
-            if (_epochs >= _start.Configuration.Training.Epochs) End(AttemptEnding.Completed);
+            if (_epochs >= _start.Configuration.Budget) End(AttemptEnding.Completed);
             else _timer.Change(_epoch, Timeout.InfiniteTimeSpan);
         }
     }

@@ -19,7 +19,7 @@ internal static class WorkerProcessProgram
         var worker = new WorkerProcess(new WorkerId(id), Device, (start, observer) => WaitingTraining.Start(start, observer, epoch));
         var options = new WorkerOptions(
             [coordinator], worker.Id, listen, WireSecurity.For(listen, null, insecure: false, TimeProvider.System.GetUtcNow()), 1, TimeSpan.FromMinutes(10),
-            IsOwned: false, LogFile: null, LogsJson: false, Http: null);
+            IsOwned: false, AllowsCommands: false, LogFile: null, LogsJson: false, Http: null);
         return await new WorkerNode(options, worker, log).RunAsync();
     }
 }

@@ -15,7 +15,7 @@ public sealed record TestObjective(string Name, SearchSpace Space, Func<Hyperpar
     private static readonly string[] Axes = ["learning_rate", "momentum", "weight_decay", "label_smoothing", "decay_factor", "rotation_degrees"];
 
     /// <summary>What is not searched: everything that the axes stand for has an effect.</summary>
-    public static TrialConfiguration Base { get; } = new(
+    public static NetworkConfiguration Base { get; } = new(
         new DatasetSettings(DatasetName.Digits),
         new ModelSettings(ModelFamily.Resnet, Blocks: [1], Widths: [4]),
         new TrainingSettings(1, Schedule: LearningRateScheduleKind.Step, Milestones: [1]),

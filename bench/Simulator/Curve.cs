@@ -5,7 +5,7 @@ namespace Sweep.Bench.Simulator;
 /// <summary>A simulated learning curve, with noise: the values of one trial, epoch after epoch.</summary>
 /// <param name="seed">Of the simulation.</param>
 /// <param name="number">Of the trial, from 0.</param>
-public sealed class Curve(TrialConfiguration trial, long seed, int number)
+public sealed class Curve(NetworkConfiguration trial, long seed, int number)
 {
     private const double NoiseDeviation = 0.004;
 

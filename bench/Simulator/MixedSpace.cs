@@ -54,10 +54,10 @@ public static class MixedSpace
         };
 
     /// <summary>The accuracy after <see cref="Epochs"/>, without noise.</summary>
-    public static double Accuracy(TrialConfiguration trial) => 0.1 + (Ceiling(trial) - 0.1) * Math.Exp(-0.5 * Penalty(trial));
+    public static double Accuracy(NetworkConfiguration trial) => 0.1 + (Ceiling(trial) - 0.1) * Math.Exp(-0.5 * Penalty(trial));
 
     /// <summary>The curve a − b·t^−c through <see cref="Accuracy"/> at the last epoch.</summary>
-    public static (double A, double B, double C) Shape(TrialConfiguration trial)
+    public static (double A, double B, double C) Shape(NetworkConfiguration trial)
     {
         var accuracy = Accuracy(trial);
         var c = 0.55 + 0.12 * (Math.Log10(trial.Training.LearningRate) + 1.5) + LayoutOf(trial).EarlySpeed - (trial.Augmentation.Enabled ? 0.10 : 0.0);
@@ -72,10 +72,10 @@ public static class MixedSpace
         return (accuracy + b * Math.Pow(Epochs, -c), b, c);
     }
 
-    private static double Ceiling(TrialConfiguration trial) =>
+    private static double Ceiling(NetworkConfiguration trial) =>
         trial.Augmentation.Enabled ? LayoutOf(trial).CeilingWithAugmentation : LayoutOf(trial).Ceiling;
 
-    private static double Penalty(TrialConfiguration trial)
+    private static double Penalty(NetworkConfiguration trial)
     {
         var training = trial.Training;
         var rate = Math.Log10(training.LearningRate);
@@ -90,7 +90,7 @@ public static class MixedSpace
             + SchedulePenalty(trial, rate);
     }
 
-    private static double SchedulePenalty(TrialConfiguration trial, double rate)
+    private static double SchedulePenalty(NetworkConfiguration trial, double rate)
     {
         switch (trial.Training.Schedule)
         {
@@ -104,7 +104,7 @@ public static class MixedSpace
         }
     }
 
-    private static Layout LayoutOf(TrialConfiguration trial) => Layouts[string.Join('-', trial.Model.Blocks)];
+    private static Layout LayoutOf(NetworkConfiguration trial) => Layouts[string.Join('-', trial.Model.Blocks)];
 
     private static double Square(double value) => value * value;
 

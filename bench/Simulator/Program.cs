@@ -63,7 +63,7 @@ static void Scale(string search, string scheduler, int trials, int workers)
         MixedSpace.Sweep(1, $"search: {{algorithm: {search}, trials: {trials}}}\nscheduler: {SectionOf(scheduler)}"),
         (trial, epoch) =>
         {
-            if (!curves.TryGetValue(trial.Id, out var curve)) curves[trial.Id] = curve = new Curve(trial.Configuration, 1, trial.Id.Number - 1);
+            if (!curves.TryGetValue(trial.Id, out var curve)) curves[trial.Id] = curve = new Curve((NetworkConfiguration)trial.Configuration, 1, trial.Id.Number - 1);
             return curve.Next(epoch);
         },
         worker => TimeSpan.FromSeconds(1 + worker % 7 * 0.01))

@@ -27,7 +27,7 @@ public sealed record Race(long Seed, int Epochs, Race.Mark? To1Percent, Race.Mar
             MixedSpace.Sweep(seed, $"search: {search}\nscheduler: {scheduler}"),
             (trial, epoch) =>
             {
-                if (!curves.TryGetValue(trial.Id, out var curve)) curves[trial.Id] = curve = new Curve(trial.Configuration, seed, trial.Id.Number - 1);
+                if (!curves.TryGetValue(trial.Id, out var curve)) curves[trial.Id] = curve = new Curve((NetworkConfiguration)trial.Configuration, seed, trial.Id.Number - 1);
                 return curve.Next(epoch);
             },
             SpeedOf);
@@ -36,7 +36,7 @@ public sealed record Race(long Seed, int Epochs, Race.Mark? To1Percent, Race.Mar
             foreach (var finished in events.OfType<TrialFinished>().Where(finished => finished.Outcome == TrialOutcome.Completed))
             {
                 full++;
-                best = Math.Max(best, MixedSpace.Accuracy(state[finished.Trial].Configuration));
+                best = Math.Max(best, MixedSpace.Accuracy((NetworkConfiguration)state[finished.Trial].Configuration));
                 var now = new Mark(state.EpochsTotal + 1, simulation.Elapsed.TotalSeconds);
                 if (best >= MixedSpace.Best - 0.010) to1 ??= now;
                 if (best >= MixedSpace.Best - 0.002) to02 ??= now;

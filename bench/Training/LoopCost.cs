@@ -12,7 +12,7 @@ internal static class LoopCost
 {
     private const int Images = BareSteps.Images;
 
-    private static readonly TrialConfiguration Configuration = new(
+    private static readonly NetworkConfiguration Configuration = new(
         new DatasetSettings(DatasetName.Cifar10, ValidationFraction: 0),
         WorkerSide.Networks["resnet20"].Model,
         new TrainingSettings(Epochs: 1_000, BatchSize: Images, LearningRate: 0.01),
@@ -29,7 +29,7 @@ internal static class LoopCost
         var ratios = new List<double>();
         for (var round = 0; round < rounds; round++)
         {
-            var loop = trainer.RunEpoch(round + 2, _ => { }, CancellationToken.None).ImagesPerSecond;
+            var loop = trainer.RunEpoch(round + 2, _ => { }, CancellationToken.None).ImagesPerSecond!.Value;
             ratios.Add(batches * Images / bare.Take(batches) / loop - 1);
         }
         ratios.Sort();

@@ -88,7 +88,7 @@ public sealed partial class LocalWorkers(
             RedirectStandardError = true,
             ArgumentList =
             {
-                "--join", coordinator.ToString(), "--id", id.Value, "--threads", threads.ToString(), "--owned",
+                "--join", coordinator.ToString(), "--id", id.Value, "--threads", threads.ToString(), "--owned", "--allow-commands",
                 "--log-file", folder.WorkerLog(name),
             },
         };

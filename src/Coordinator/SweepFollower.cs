@@ -286,7 +286,7 @@ internal sealed class SweepFollower : ISweepListener, IAsyncDisposable
     private RunningTrial Running(WorkerId worker, AttemptId attempt)
     {
         var trial = _state[attempt.Trial];
-        var epochs = trial.Configuration.Training.Epochs;
+        var epochs = trial.Configuration.Budget;
         var objective = trial.Reports.IsEmpty ? (double?)null : Objective.Of(trial.Reports[^1]);
         return new RunningTrial(
             trial.Id, Math.Min(trial.Reports.Count + 1, epochs), epochs, _progress.GetValueOrDefault(attempt), objective, worker.ShortName);

@@ -1,14 +1,30 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Sweep.Shared;
 
-public enum ObjectiveMetric { ValidationAccuracy, ValidationLoss, TestAccuracy, TestLoss }
+public enum ObjectiveMetric
+{
+    ValidationAccuracy,
+    ValidationLoss,
+    TestAccuracy,
+    TestLoss,
+
+    /// <summary>One that a trainer of one's own reports by its own name.</summary>
+    Custom,
+}
 
 /// <summary>What the sweep chooses by: of a trial's epochs the best one, and of trials the best one.</summary>
-public sealed record Objective(ObjectiveMetric Metric)
+/// <param name="Custom">The name of a custom metric; null for the others.</param>
+/// <param name="MaximizesCustom">Whether more of it is better.</param>
+public sealed record Objective(ObjectiveMetric Metric, string? Custom = null, bool MaximizesCustom = false)
 {
+    /// <summary>What sweep files call the metric.</summary>
     [JsonIgnore]
-    public bool Maximizes => Metric is ObjectiveMetric.ValidationAccuracy or ObjectiveMetric.TestAccuracy;
+    public string Name => Custom ?? JsonNamingPolicy.SnakeCaseLower.ConvertName(Metric.ToString());
+
+    [JsonIgnore]
+    public bool Maximizes => Metric is ObjectiveMetric.ValidationAccuracy or ObjectiveMetric.TestAccuracy || MaximizesCustom;
 
     /// <summary>The test images take part in choosing, so that the winner's test accuracy is not an unbiased one.</summary>
     [JsonIgnore]
@@ -19,8 +35,9 @@ public sealed record Objective(ObjectiveMetric Metric)
     {
         ObjectiveMetric.ValidationAccuracy => report.Validation?.Accuracy ?? double.NaN,
         ObjectiveMetric.ValidationLoss => report.Validation?.Loss ?? double.NaN,
-        ObjectiveMetric.TestAccuracy => report.Test.Accuracy,
-        ObjectiveMetric.TestLoss => report.Test.Loss,
+        ObjectiveMetric.TestAccuracy => report.Test?.Accuracy ?? double.NaN,
+        ObjectiveMetric.TestLoss => report.Test?.Loss ?? double.NaN,
+        ObjectiveMetric.Custom => report.Metric(Custom!) ?? double.NaN,
         _ => throw new InvalidOperationException($"unknown metric {Metric}"),
     };
 

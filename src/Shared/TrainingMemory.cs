@@ -7,7 +7,7 @@ namespace Sweep.Shared;
 public static class TrainingMemory
 {
     /// <param name="microBatches">That each batch is cut into; at least 1.</param>
-    public static long Bytes(TrialConfiguration configuration, int microBatches)
+    public static long Bytes(NetworkConfiguration configuration, int microBatches)
     {
         var (model, training) = (configuration.Model, configuration.Training);
         var facts = DatasetFacts.Of(configuration.Dataset.Name);
@@ -17,7 +17,7 @@ public static class TrainingMemory
     }
 
     /// <summary>Micro-batches at which the trial needs least: those that it asks for, or as many as can be where it may cut finer by itself.</summary>
-    public static int MostMicroBatches(TrialConfiguration configuration) => configuration.Training.AutoAccumulate
+    public static int MostMicroBatches(NetworkConfiguration configuration) => configuration.Training.AutoAccumulate
         ? MicroBatches.Most(configuration.Training.BatchSize, configuration.Model.Family)
         : configuration.Training.Accumulate;
 }

@@ -1,23 +1,54 @@
 using System.Globalization;
 using System.IO.Hashing;
 using System.Text;
+using System.Text.Json.Serialization;
 using Sweep.Shared.Datasets;
 using Sweep.Shared.Models;
 
 namespace Sweep.Shared;
 
 /// <summary>Everything that one trial trains with. Resolved: no default, preset or search space is left in it.</summary>
-public sealed record TrialConfiguration(
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(NetworkConfiguration), "network")]
+[JsonDerivedType(typeof(CustomConfiguration), "custom")]
+public abstract record TrialConfiguration
+{
+    private protected TrialConfiguration() { }
+
+    /// <summary>The trial's budget; at least 1.</summary>
+    [JsonIgnore]
+    public abstract int Budget { get; }
+
+    /// <summary>Who trains: see <see cref="TrainerSettings.Name"/>.</summary>
+    [JsonIgnore]
+    public abstract string TrainerName { get; }
+
+    /// <summary>The configuration as text in which only what has an effect appears, one <c>name=value</c> a line. Equal texts train alike.</summary>
+    public abstract string CanonicalText();
+
+    /// <summary>128-bit XxHash of <see cref="CanonicalText"/>, as 32 hexadecimal digits: two trials with the same hash are the same trial.</summary>
+    public string CanonicalHash() => Convert.ToHexStringLower(XxHash128.Hash(Encoding.UTF8.GetBytes(CanonicalText())));
+}
+
+/// <summary>What the built-in trainer trains with: a network, on a data set.</summary>
+public sealed record NetworkConfiguration(
     DatasetSettings Dataset,
     ModelSettings Model,
     TrainingSettings Training,
-    AugmentationSettings Augmentation)
+    AugmentationSettings Augmentation) : TrialConfiguration
 {
-    /// <summary>
-    /// The configuration as text in which only what has an effect appears, one <c>name=value</c> a line: without augmentation,
-    /// its crop padding does not matter; under Adam, neither does momentum. Equal texts train equal networks.
-    /// </summary>
-    public string CanonicalText()
+    /// <summary>What workers call the trainer.</summary>
+    public const string Trainer = "network";
+
+    [JsonIgnore]
+    public override int Budget => Training.Epochs;
+
+    [JsonIgnore]
+    public override string TrainerName => Trainer;
+
+    /// <inheritdoc/>
+    /// <remarks>Without augmentation, its crop padding does not matter; under Adam, neither does momentum.</remarks>
+    public override string CanonicalText()
     {
         var text = new StringBuilder();
         Dataset.AppendCanonical(text);
@@ -26,9 +57,25 @@ public sealed record TrialConfiguration(
         Augmentation.AppendCanonical(text);
         return text.ToString();
     }
+}
 
-    /// <summary>128-bit XxHash of <see cref="CanonicalText"/>, as 32 hexadecimal digits: two trials with the same hash are the same trial.</summary>
-    public string CanonicalHash() => Convert.ToHexStringLower(XxHash128.Hash(Encoding.UTF8.GetBytes(CanonicalText())));
+/// <summary>What any other trainer trains with: parameters whose meaning it alone knows.</summary>
+public sealed record CustomConfiguration(TrainerSettings Trainer, int Epochs, Hyperparameters Parameters) : TrialConfiguration
+{
+    [JsonIgnore]
+    public override int Budget => Epochs;
+
+    [JsonIgnore]
+    public override string TrainerName => Trainer.Name ?? TrainerSettings.CommandName;
+
+    public override string CanonicalText()
+    {
+        var text = new StringBuilder();
+        Trainer.AppendCanonical(text);
+        text.Setting("epochs", Epochs);
+        foreach (var (name, value) in Parameters) text.Setting($"parameter {name}", value);
+        return text.ToString();
+    }
 }
 
 /// <param name="ValidationFraction">Share of the training images, in [0, 1), that is held out to choose by; 0 holds out none.</param>

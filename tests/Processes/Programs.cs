@@ -26,6 +26,10 @@ public static class Programs
 
     public static RunningProgram Worker(params string[] arguments) => new(WorkerFile, arguments);
 
+    /// <summary>The example of a worker with a trainer of its own.</summary>
+    public static RunningProgram ExampleWorker(params string[] arguments) =>
+        new(Path.Combine(Metadata("Programs"), "dotnet-trainer", Metadata("Configuration"), "dotnet-trainer"), arguments);
+
     public static RunningProgram Fuzz(params string[] arguments) =>
         new(Path.Combine(Metadata("Programs"), "Fuzz", Metadata("Configuration"), "fuzz"), arguments);
 

@@ -6,13 +6,13 @@ namespace Sweep.Shared.Tests;
 /// <summary>Two configurations are the same trial exactly where they train the same network.</summary>
 public sealed class CanonicalHashTests
 {
-    private static readonly TrialConfiguration Plain = new(
+    private static readonly NetworkConfiguration Plain = new(
         new DatasetSettings(DatasetName.Cifar10),
         new ModelSettings(ModelFamily.Resnet, Blocks: [3, 3, 3], Widths: [16, 32, 64]),
         new TrainingSettings(10),
         new AugmentationSettings());
 
-    public static TheoryData<TrialConfiguration, TrialConfiguration> SameNetwork => new()
+    public static TheoryData<NetworkConfiguration, NetworkConfiguration> SameNetwork => new()
     {
         { Plain, With(augmentation: Plain.Augmentation with { CropPadding = 2, HorizontalFlip = false, RotationDegrees = 5, Cutout = 3 }) },
         { Plain, With(training: Plain.Training with { Milestones = [3], DecayFactor = 0.5 }) },
@@ -28,7 +28,7 @@ public sealed class CanonicalHashTests
         },
     };
 
-    public static TheoryData<TrialConfiguration> OtherNetwork =>
+    public static TheoryData<NetworkConfiguration> OtherNetwork =>
     [
         Plain with { Dataset = Plain.Dataset with { ValidationFraction = 0.2 } },
         Plain with { Dataset = Plain.Dataset with { TrainLimit = 1_000 } },
@@ -45,17 +45,17 @@ public sealed class CanonicalHashTests
 
     [Theory]
     [MemberData(nameof(SameNetwork))]
-    public void Settings_without_effect_do_not_make_another_trial(TrialConfiguration one, TrialConfiguration other) =>
+    public void Settings_without_effect_do_not_make_another_trial(NetworkConfiguration one, NetworkConfiguration other) =>
         Assert.Equal(one.CanonicalHash(), other.CanonicalHash());
 
     [Theory]
     [MemberData(nameof(OtherNetwork))]
-    public void Settings_with_effect_do(TrialConfiguration other) => Assert.NotEqual(Plain.CanonicalHash(), other.CanonicalHash());
+    public void Settings_with_effect_do(NetworkConfiguration other) => Assert.NotEqual(Plain.CanonicalHash(), other.CanonicalHash());
 
     /// <summary>Recorded sweeps are resumed by these hashes: they may never change.</summary>
     [Fact]
     public void The_hash_is_the_recorded_one() => Assert.Equal("a3f8bfb5b72a5850c90ca00685d96b73", Plain.CanonicalHash());
 
-    private static TrialConfiguration With(ModelSettings? model = null, TrainingSettings? training = null, AugmentationSettings? augmentation = null) =>
+    private static NetworkConfiguration With(ModelSettings? model = null, TrainingSettings? training = null, AugmentationSettings? augmentation = null) =>
         Plain with { Model = model ?? Plain.Model, Training = training ?? Plain.Training, Augmentation = augmentation ?? Plain.Augmentation };
 }

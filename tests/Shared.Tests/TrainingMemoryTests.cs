@@ -5,7 +5,7 @@ namespace Sweep.Shared.Tests;
 
 public sealed class TrainingMemoryTests
 {
-    private static readonly TrialConfiguration Trial = new(
+    private static readonly NetworkConfiguration Trial = new(
         new DatasetSettings(DatasetName.Digits), new ModelSettings(ModelFamily.Resnet, Blocks: [1], Widths: [4]),
         new TrainingSettings(Epochs: 1, BatchSize: 32), new AugmentationSettings());
 

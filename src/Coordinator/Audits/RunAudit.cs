@@ -17,10 +17,11 @@ public static class RunAudit
         .. CheckpointsIn(folder).SelectMany(ProblemsWithCheckpoint),
     ];
 
+    /// <summary>Those of the built-in trainer; what other trainers keep is for them to judge.</summary>
     public static IEnumerable<string> CheckpointsIn(RunFolder folder)
     {
         var trials = Path.Combine(folder.Path, "trials");
-        return Directory.Exists(trials) ? Directory.EnumerateFiles(trials, "*.ckpt", SearchOption.AllDirectories).Order() : [];
+        return Directory.Exists(trials) ? Directory.EnumerateFiles(trials, "e*-b*.ckpt", SearchOption.AllDirectories).Order() : [];
     }
 
     private static IEnumerable<string> ProblemsWithLeaderboard(string folder, SweepState state)

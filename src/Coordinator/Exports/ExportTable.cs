@@ -56,7 +56,8 @@ public sealed record ExportTable(string Name, ImmutableArray<ExportColumn> Colum
     public static ExportTable EpochsOf(SweepState state)
     {
         var trials = ExportColumn.Of("trial", state.Trials.SelectMany(trial => trial.Reports, (trial, _) => (object?)trial.Id));
-        return new("epochs", [trials, .. EpochsCsv.Columns.Select(column => ExportColumn.Of(column.Name, state.Trials.SelectMany(trial => trial.Reports).Select(column.Value)))]);
+        var reports = state.Trials.SelectMany(trial => trial.Reports).ToList();
+        return new("epochs", [trials, .. EpochsCsv.ColumnsOf(reports).Select(column => ExportColumn.Of(column.Name, reports.Select(column.Value)))]);
     }
 
     public static IEnumerable<ExportTable> Of(SweepState state) => [TrialsOf(Leaderboard.Of(state)), EpochsOf(state)];

@@ -134,7 +134,7 @@ public sealed class SweepMetrics : ISweepListener, IDisposable
     private static double ImagesPerSecond(SweepState state) => state.Running.Values
         .Select(attempt => state[attempt.Trial])
         .Where(trial => trial.HasProgressed)
-        .Sum(trial => trial.Reports[^1].ImagesPerSecond);
+        .Sum(trial => trial.Reports[^1].ImagesPerSecond ?? 0);
 
     private void Gauge(string name, string? unit, string description, Func<Followed, IEnumerable<Measurement<long>>> observe) =>
         _meter.CreateObservableGauge(name, () => Observed(observe), unit, description);

@@ -42,10 +42,10 @@ public sealed record FurtherObjective(TrialMetric Metric)
     {
         TrialMetric.ValidationAccuracy => best.Validation?.Accuracy ?? double.NaN,
         TrialMetric.ValidationLoss => best.Validation?.Loss ?? double.NaN,
-        TrialMetric.TestAccuracy => best.Test.Accuracy,
-        TrialMetric.TestLoss => best.Test.Loss,
-        TrialMetric.Parameters => ShapeOf(trial).Parameters,
-        TrialMetric.MultiplyAdds => ShapeOf(trial).MultiplyAdds,
+        TrialMetric.TestAccuracy => best.Test?.Accuracy ?? double.NaN,
+        TrialMetric.TestLoss => best.Test?.Loss ?? double.NaN,
+        TrialMetric.Parameters => ShapeOf(trial)?.Parameters ?? double.NaN,
+        TrialMetric.MultiplyAdds => ShapeOf(trial)?.MultiplyAdds ?? double.NaN,
         TrialMetric.EpochSeconds => trial.Reports.Average(report => report.Seconds),
         TrialMetric.PeakMemoryBytes => trial.Reports.Max(report => report.PeakMemoryBytes) ?? double.NaN,
         _ => throw new InvalidOperationException($"unknown metric {Metric}"),
@@ -59,9 +59,11 @@ public sealed record FurtherObjective(TrialMetric Metric)
         return double.IsFinite(loss) ? loss : double.PositiveInfinity;
     }
 
-    private static ModelShape ShapeOf(TrialState trial)
+    /// <summary>Null where another trainer keeps it to itself.</summary>
+    private static ModelShape? ShapeOf(TrialState trial)
     {
-        var dataset = DatasetFacts.Of(trial.Configuration.Dataset.Name);
-        return ModelShape.Of(trial.Configuration.Model, dataset.Image, dataset.Classes);
+        if (trial.Configuration is not NetworkConfiguration network) return null;
+        var dataset = DatasetFacts.Of(network.Dataset.Name);
+        return ModelShape.Of(network.Model, dataset.Image, dataset.Classes);
     }
 }

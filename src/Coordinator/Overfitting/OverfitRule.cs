@@ -18,17 +18,20 @@ public static class OverfitRule
     /// there. The action has no part in the verdict.
     /// </remarks>
     /// <param name="reports">Epochs in rising order.</param>
-    /// <param name="classes">Classes of the data set, at least 2: guessing is right once in so many times.</param>
-    public static Verdict Judge(OverfitSettings settings, IReadOnlyList<EpochReport> reports, int classes)
+    /// <param name="classes">
+    /// Classes of the data set, at least 2: guessing is right once in so many times. Null where nobody knows; then no trial is seen to underfit.
+    /// </param>
+    public static Verdict Judge(OverfitSettings settings, IReadOnlyList<EpochReport> reports, int? classes)
     {
         if (reports.Count == 0) return new Verdict(VerdictKind.Undetermined, null, "no epoch was reported");
         var last = reports[^1];
-        if (!double.IsFinite(last.TrainLoss))
+        if (last.HasDiverged)
             return new Verdict(VerdictKind.Diverged, null, VerdictEvidence.Diverged(last));
         if (Fire(settings, reports) is { } firing)
             return new Verdict(VerdictKind.Overfitting, firing.Best.Epoch + 1, VerdictEvidence.Overfitting(settings, firing, reports));
+        if (reports.All(report => report.Gap is null)) return new Verdict(VerdictKind.Undetermined, null, VerdictEvidence.NoGap);
         var bestTraining = reports.MaxBy(report => report.TrainAccuracy)!;
-        var halfway = (1 + 1.0 / classes) / 2;
+        var halfway = (1 + 1.0 / classes) / 2 ?? 0;
         return bestTraining.TrainAccuracy < halfway && last.Gap < settings.MinGap - Rounding
             ? new Verdict(VerdictKind.Underfitting, null, VerdictEvidence.Underfitting(bestTraining, halfway))
             : new Verdict(VerdictKind.Healthy, null, VerdictEvidence.Healthy(last, reports));
@@ -46,18 +49,20 @@ public static class OverfitRule
     }
 
     /// <summary>
-    /// Compared with the last improvement, not with the epoch before: small steps add up. NaN is never an improvement, and anything
+    /// Compared with the last improvement, not with the epoch before: small steps add up. NaN, or none, is never an improvement, and anything
     /// is one on NaN.
     /// </summary>
     internal static bool Improves(EpochReport report, EpochReport best, double minDelta) =>
-        !double.IsNaN(report.HeldOut.Accuracy)
-        && (double.IsNaN(best.HeldOut.Accuracy) || Exceeds(report.HeldOut.Accuracy, best.HeldOut.Accuracy, minDelta));
+        HeldOut(report) is var now && HeldOut(best) is var before
+        && !double.IsNaN(now) && (double.IsNaN(before) || Exceeds(now, before, minDelta));
+
+    private static double HeldOut(EpochReport report) => report.HeldOut?.Accuracy ?? double.NaN;
 
     /// <summary>A NaN makes any of these comparisons false, so that the rule does not fire on one.</summary>
     private static bool Fires(OverfitSettings settings, EpochReport best, EpochReport now) =>
         now.Epoch - best.Epoch >= settings.Patience
         && now.Gap >= settings.MinGap - Rounding
-        && (Exceeds(now.TrainAccuracy, best.TrainAccuracy, settings.MinDelta) || IsMemorised(now, settings.MinDelta));
+        && (Exceeds(now.TrainAccuracy ?? double.NaN, best.TrainAccuracy ?? double.NaN, settings.MinDelta) || IsMemorised(now, settings.MinDelta));
 
     /// <summary>Nearly every training image is right: training accuracy has no room left to rise in.</summary>
     private static bool IsMemorised(EpochReport report, double minDelta) => report.TrainAccuracy >= 1 - minDelta - Rounding;

@@ -2,7 +2,7 @@ namespace Sweep.Coordinator.Overfitting;
 
 public enum VerdictKind
 {
-    /// <summary>No epoch was reported.</summary>
+    /// <summary>No epoch was reported, or none with the figures to judge by.</summary>
     Undetermined,
     Healthy,
     Overfitting,

@@ -5,17 +5,19 @@ namespace Sweep.Coordinator.Overfitting;
 /// <summary>The sentence that lets a reader check a verdict against the curves.</summary>
 internal static class VerdictEvidence
 {
+    public const string NoGap = "the accuracies that the rule compares, on training and on held-out images, were not both reported";
+
     public static string Diverged(EpochReport last) =>
-        $"training loss was {(double.IsNaN(last.TrainLoss) ? "NaN" : "infinite")} in epoch {last.Epoch}";
+        $"training loss was {(last.TrainLoss is double.NaN ? "NaN" : "infinite")} in epoch {last.Epoch}";
 
     public static string Overfitting(OverfitSettings settings, OverfitFiring firing, IReadOnlyList<EpochReport> reports)
     {
         var (best, now) = firing;
-        var sentence = $"{Training(best, now)} while {HeldOutName(now)} accuracy did not improve on {Percent(best.HeldOut.Accuracy)}"
+        var sentence = $"{Training(best, now)} while {HeldOutName(now)} accuracy did not improve on {Percent(best.HeldOut?.Accuracy)}"
             + $" (epoch {best.Epoch}) for {now.Epoch - best.Epoch} epochs; gap {Points(now.Gap)}";
-        var later = reports.Where(report => report.Epoch > now.Epoch).MaxBy(report => report.HeldOut.Accuracy);
+        var later = reports.Where(report => report.Epoch > now.Epoch).MaxBy(report => report.HeldOut?.Accuracy);
         return later is not null && OverfitRule.Improves(later, best, settings.MinDelta)
-            ? $"{sentence}; later it did improve, to {Percent(later.HeldOut.Accuracy)} (epoch {later.Epoch})"
+            ? $"{sentence}; later it did improve, to {Percent(later.HeldOut?.Accuracy)} (epoch {later.Epoch})"
             : sentence;
     }
 
@@ -25,8 +27,8 @@ internal static class VerdictEvidence
 
     public static string Healthy(EpochReport last, IReadOnlyList<EpochReport> reports)
     {
-        var best = reports.MaxBy(report => report.HeldOut.Accuracy)!;
-        return $"best {HeldOutName(best)} accuracy {Percent(best.HeldOut.Accuracy)} (epoch {best.Epoch} of {last.Epoch});"
+        var best = reports.MaxBy(report => report.HeldOut?.Accuracy)!;
+        return $"best {HeldOutName(best)} accuracy {Percent(best.HeldOut?.Accuracy)} (epoch {best.Epoch} of {last.Epoch});"
             + $" last gap {Points(last.Gap)}";
     }
 
@@ -36,7 +38,7 @@ internal static class VerdictEvidence
 
     private static string HeldOutName(EpochReport report) => report.Validation is null ? "test" : "validation";
 
-    private static string Percent(double fraction) => $"{fraction * 100:0.0} %";
+    private static string Percent(double? fraction) => fraction is { } value ? $"{value * 100:0.0} %" : "–";
 
-    private static string Points(double fraction) => $"{fraction * 100:0.0} points";
+    private static string Points(double? fraction) => fraction is { } value ? $"{value * 100:0.0} points" : "–";
 }

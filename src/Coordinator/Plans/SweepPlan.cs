@@ -14,13 +14,15 @@ namespace Sweep.Coordinator.Plans;
 /// <param name="Trials">How many trials there will be; at most so many where <paramref name="IsComplete"/> is false or the best are repeated.</param>
 /// <param name="IsComplete"><paramref name="First"/> holds every configuration.</param>
 /// <param name="EpochsTotal">Epochs of all trials' budgets, or the sweep's limit where that is lower: early stopping spends less.</param>
-/// <param name="Layouts">Every architecture that a trial may have.</param>
+/// <param name="Dataset">Null where the trainer alone knows.</param>
+/// <param name="Layouts">Every architecture that a trial of the built-in trainer may have; of another one's nothing is known.</param>
 /// <param name="First">
 /// The first replicate of each of the first configurations that the sampler proposes; what it would propose after results is not known
 /// before them.
 /// </param>
 /// <param name="Replicates">Null where no configuration is repeated.</param>
 /// <param name="Scheduler">Null where every trial trains on.</param>
+/// <param name="Trainer">Null for the built-in one.</param>
 /// <param name="Reason">Why <c>auto</c> chose the algorithm; null where the file names it.</param>
 public sealed record SweepPlan(
     string Name,
@@ -29,12 +31,13 @@ public sealed record SweepPlan(
     int Trials,
     bool IsComplete,
     long EpochsTotal,
-    DatasetPlan Dataset,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DatasetPlan? Dataset,
     ImmutableArray<LayoutPlan> Layouts,
     ImmutableArray<TrialPlan> First,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ReplicatePlan? Replicates,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] SchedulerPlan? Scheduler,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Reason = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Reason = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] TrainerSettings? Trainer = null)
 {
     /// <summary>Configurations that a plan lists one by one.</summary>
     public const int ListLimit = 1_000;
@@ -46,9 +49,9 @@ public sealed record SweepPlan(
     /// <summary>What is wrong with training the listed trials on workers with so much memory each; null where all of them fit.</summary>
     public string? ProblemWithMemory(long workerBytes)
     {
-        if (First.MaxBy(trial => trial.LeastMemoryBytes) is not { } largest || largest.LeastMemoryBytes <= workerBytes) return null;
-        var training = largest.Configuration.Training;
-        var pieces = TrainingMemory.MostMicroBatches(largest.Configuration);
+        if (First.MaxBy(trial => trial.LeastMemoryBytes) is not { Network: { } network } largest || largest.LeastMemoryBytes <= workerBytes) return null;
+        var training = network.Training;
+        var pieces = TrainingMemory.MostMicroBatches(network);
         var cut = pieces > 1 ? $" in {pieces} micro-batches" : "";
         var advice = training.AutoAccumulate ? "take a smaller network" : "lower batch_size, give accumulate: auto";
         return $"trial {largest.Trial} needs about {largest.LeastMemoryBytes >> 20:N0} MiB at batch size {training.BatchSize}{cut}, "
@@ -57,23 +60,22 @@ public sealed record SweepPlan(
 
     public static SweepPlan Of(SweepDefinition definition, ISampler sampler)
     {
-        var facts = DatasetFacts.Of(definition.Base.Dataset.Name);
         var first = Propose(definition, sampler).Take(ListLimit).ToImmutableArray();
         var isComplete = first.Length < ListLimit;
         var configurations = isComplete ? first.Length : definition.Search.Trials ?? definition.Space.Grid().Count();
         var replicates = ReplicatePlan.Of(definition.Replicates, configurations);
         var trials = Math.Min(
             configurations * (long)definition.Replicates.OfEach + (replicates?.FinalTrials ?? 0), definition.Limits.MaxTrials ?? long.MaxValue);
-        var largestBatch = first.Length == 0 ? definition.Base.Training.BatchSize : first.Max(trial => trial.MicroBatch);
         return new SweepPlan(
             definition.Name, definition.Search.Algorithm, definition.Seed, (int)Math.Min(trials, int.MaxValue), isComplete,
             Math.Min(EpochsOf(definition.Replicates, configurations, first, isComplete), definition.Limits.MaxEpochsTotal ?? long.MaxValue),
-            DatasetPlan.Of(definition.Base.Dataset),
-            ReachableModels(definition).Select(model => LayoutPlan.Of(model, facts, largestBatch)).ToImmutableArray(),
+            definition.Base is NetworkConfiguration network ? DatasetPlan.Of(network.Dataset) : null,
+            LayoutsOf(definition, first),
             first,
             replicates,
             SchedulerPlan.Of(definition, configurations * (long)definition.Replicates.OfEach),
-            definition.Search.Reason);
+            definition.Search.Reason,
+            (definition.Base as CustomConfiguration)?.Trainer);
     }
 
     /// <summary>At most: nobody knows yet which configurations will be the best, so those with the largest budgets count as such.</summary>
@@ -86,12 +88,21 @@ public sealed record SweepPlan(
         long Largest(int count) => isComplete ? budgets.Take(count).Sum() : Math.Min(count, configurations) * budgets[0];
     }
 
+    private static ImmutableArray<LayoutPlan> LayoutsOf(SweepDefinition definition, ImmutableArray<TrialPlan> first)
+    {
+        if (definition.Base is not NetworkConfiguration network) return [];
+        var facts = DatasetFacts.Of(network.Dataset.Name);
+        var largestBatch = first.Max(trial => trial.MicroBatch) ?? network.Training.BatchSize;
+        return [.. ReachableModels(definition).Select(model => LayoutPlan.Of(model, facts, largestBatch))];
+    }
+
     /// <summary>Every architecture that some trial may have, initialisation aside.</summary>
     private static IEnumerable<ModelSettings> ReachableModels(SweepDefinition definition)
     {
         var space = definition.Space.Project(Setting.In(SettingSection.Model).Select(setting => setting.Name));
         return space.Representatives().Where(space.Allows)
-            .Select(hyperparameters => space.Resolve(definition.Base, hyperparameters).Model with { Init = default })
+            .Select(hyperparameters => space.Resolve(definition.Base, hyperparameters)).OfType<NetworkConfiguration>()
+            .Select(network => network.Model with { Init = default })
             .Distinct();
     }
 
@@ -126,17 +137,23 @@ public sealed record ReplicatePlan(int OfEach, int Configurations, int FinalConf
 public sealed record TrialPlan(TrialId Trial, Hyperparameters Hyperparameters, [property: JsonIgnore] TrialConfiguration Configuration)
 {
     /// <summary>The trial's budget.</summary>
-    public int Epochs => Configuration.Training.Epochs;
+    public int Epochs => Configuration.Budget;
 
-    public int BatchSize => Configuration.Training.BatchSize;
+    /// <summary>Null where another trainer than the built-in one trains; so are those below.</summary>
+    [JsonIgnore]
+    public NetworkConfiguration? Network => Configuration as NetworkConfiguration;
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? BatchSize => Network?.Training.BatchSize;
 
     /// <summary>Images that are trained on at a time, unless memory runs out.</summary>
     [JsonIgnore]
-    public int MicroBatch => MicroBatches.Cut(BatchSize, Configuration.Training.Accumulate, Configuration.Model.Family).LargestBatch;
+    public int? MicroBatch =>
+        Network is { Training: var training } network ? MicroBatches.Cut(training.BatchSize, training.Accumulate, network.Model.Family).LargestBatch : null;
 
     /// <summary>By the estimate, with batches cut as fine as the trial may cut them.</summary>
     [JsonIgnore]
-    public long LeastMemoryBytes => TrainingMemory.Bytes(Configuration, TrainingMemory.MostMicroBatches(Configuration));
+    public long? LeastMemoryBytes => Network is { } network ? TrainingMemory.Bytes(network, TrainingMemory.MostMicroBatches(network)) : null;
 }
 
 /// <summary>Images of each part, and their shape.</summary>

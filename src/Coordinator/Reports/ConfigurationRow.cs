@@ -19,7 +19,7 @@ public sealed record ConfigurationRow(
     SampleSummary Objective,
     SampleSummary TestAccuracy,
     PairedTTest? VersusFirst,
-    long Parameters,
+    long? Parameters,
     Hyperparameters Hyperparameters)
 {
     /// <summary>A test was made, and the configuration may well be as good as the first.</summary>

@@ -38,7 +38,7 @@ public static class ConfigurationSentences
         var objective = board.Sweep.Objective;
         var test = row.TestAccuracy.Mean is null ? "" : $"; test accuracy in the epochs that validation chose: {MeanAndDeviation(row.TestAccuracy)}";
         var hyperparameters = row.Hyperparameters.Count == 0 ? "" : $" Hyperparameters: {row.Hyperparameters}.";
-        return $"Configuration {row.Configuration} {(board.Ended ? "won" : "leads")} with mean {Figures.Words(objective.Metric)} "
+        return $"Configuration {row.Configuration} {(board.Ended ? "won" : "leads")} with mean {Figures.Words(objective)} "
             + $"{MeanAndDeviation(objective, row.Objective)} over {LeaderboardSentences.Plural(row.Objective.Count, "seed")}{test}.{hyperparameters}{Rivals(board)}";
     }
 

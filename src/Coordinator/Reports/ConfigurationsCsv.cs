@@ -16,7 +16,7 @@ public static class ConfigurationsCsv
         new("configuration", row => row.Configuration),
         new("replicates", row => row.Trials.Length),
         new("results", row => row.Objective.Count),
-        new("objective_metric", _ => Figures.SnakeCase(objective.Metric)),
+        new("objective_metric", _ => objective.Name),
         new("objective_mean", row => row.Objective.Mean),
         new("objective_standard_deviation", row => row.Objective.StandardDeviation),
         new("test_accuracy_mean", row => row.TestAccuracy.Mean),

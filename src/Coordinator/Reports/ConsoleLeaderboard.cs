@@ -105,6 +105,7 @@ public static class ConsoleLeaderboard
         ObjectiveMetric.ValidationLoss => "val. loss",
         ObjectiveMetric.TestAccuracy => "test",
         ObjectiveMetric.TestLoss => "test loss",
+        ObjectiveMetric.Custom => objective.Name,
         _ => throw new ArgumentOutOfRangeException(nameof(objective), objective.Metric, null),
     };
 }

@@ -12,7 +12,7 @@ internal static class ConsoleTable
 {
     private const int Spacing = 2;
 
-    /// <summary>The columns that fit, in the order in which they stand; where room is short, those of least worth go first.</summary>
+    /// <summary>The columns that fit, in the order in which they stand; where room is short, those of least worth go first, and one that says nothing goes anyway.</summary>
     public static List<ConsoleColumn<TRow>> Fitting<TRow>(
         ConsoleColumn<TRow>[] byWorth, ConsoleColumn<TRow>[] inOrder, IReadOnlyCollection<TRow> rows, int width)
     {
@@ -20,6 +20,7 @@ internal static class ConsoleTable
         var left = width;
         foreach (var column in byWorth)
         {
+            if (rows.All(row => column.Cell(row) == Figures.Absent)) continue;
             var needed = Math.Max(column.Header.Length, rows.Max(row => column.Cell(row).Length)) + Spacing;
             if (needed > left) continue;
             left -= needed;

@@ -15,7 +15,7 @@ public static class CurvesPlot
     public const int Height = 500;
 
     private const int TitleHeight = 70;
-    private const int AccuracyWidth = 500;
+    private const int FirstWidth = 500;
     private const int LineCharacters = 125;
     private const int PointsWithMarkers = 30;
 
@@ -34,25 +34,51 @@ public static class CurvesPlot
         using var surface = SKSurface.Create(new SKImageInfo(Width, Height));
         surface.Canvas.Clear(SKColors.White);
         DrawTitle(surface.Canvas, trial);
-        using var accuracy = Panel(trial, "accuracy, %", report => report.TrainAccuracy * 100, evaluation => evaluation.Accuracy * 100);
-        accuracy.ShowLegend(Alignment.LowerRight);
-        DrawPanel(surface.Canvas, accuracy, 0, AccuracyWidth);
-        using var loss = Panel(trial, "loss", report => report.TrainLoss, evaluation => evaluation.Loss);
-        loss.HideLegend();
-        DrawPanel(surface.Canvas, loss, AccuracyWidth, Width);
+        var panels = Panels(trial).Take(2).ToList();
+        using var first = panels[0];
+        first.ShowLegend(Alignment.LowerRight);
+        DrawPanel(surface.Canvas, first, 0, FirstWidth);
+        using var second = panels.ElementAtOrDefault(1);
+        second?.HideLegend();
+        if (second is not null) DrawPanel(surface.Canvas, second, FirstWidth, Width);
         using var image = surface.Snapshot();
         using var png = image.Encode(SKEncodedImageFormat.Png, quality: 100);
         png.SaveTo(stream);
     }
 
-    private static Plot Panel(TrialState trial, string unit, Func<EpochReport, double> train, Func<Evaluation, double> heldOut)
+    /// <summary>Accuracy and loss; where the trainer does not report them, metrics of its own in their place.</summary>
+    private static IEnumerable<Plot> Panels(TrialState trial)
+    {
+        var own = trial.Reports.SelectMany(report => report.Metrics ?? default).Select(metric => metric.Name).Distinct().ToList();
+        if (own.Count == 0 || Has(evaluation => evaluation?.Accuracy) || trial.Reports.Any(report => report.TrainAccuracy is not null))
+            yield return Panel(trial, "accuracy, %", report => report.TrainAccuracy * 100, evaluation => evaluation?.Accuracy * 100);
+        if (own.Count == 0 || Has(evaluation => evaluation?.Loss) || trial.Reports.Any(report => report.TrainLoss is not null))
+            yield return Panel(trial, "loss", report => report.TrainLoss, evaluation => evaluation?.Loss);
+        foreach (var name in own) yield return OwnPanel(trial, name);
+
+        bool Has(Func<Evaluation?, double?> value) => trial.Reports.Any(report => (value(report.Validation) ?? value(report.Test)) is not null);
+    }
+
+    private static Plot OwnPanel(TrialState trial, string metric)
+    {
+        var plot = new Plot();
+        AddCurve(plot, trial.Reports, metric, Validation, report => report.Metric(metric));
+        return Framed(plot, metric);
+    }
+
+    private static Plot Panel(TrialState trial, string unit, Func<EpochReport, double?> train, Func<Evaluation?, double?> heldOut)
     {
         var plot = new Plot();
         AddCurve(plot, trial.Reports, "train", Train, train);
         AddCurve(plot, trial.Reports, "test", Test, report => heldOut(report.Test));
-        AddCurve(plot, trial.Reports, "validation", Validation, report => report.Validation is { } validation ? heldOut(validation) : double.NaN);
+        AddCurve(plot, trial.Reports, "validation", Validation, report => heldOut(report.Validation));
         if (trial.Verdict is { Kind: VerdictKind.Overfitting, OnsetEpoch: { } onset })
             plot.Add.VerticalLine(onset, 1.5f, Onset, LinePattern.Dashed).LegendText = $"overfits from {onset}";
+        return Framed(plot, unit);
+    }
+
+    private static Plot Framed(Plot plot, string unit)
+    {
         plot.XLabel("epoch", 14);
         plot.YLabel(unit, 14);
         plot.Axes.Bottom.Label.Bold = plot.Axes.Left.Label.Bold = false;
@@ -73,10 +99,10 @@ public static class CurvesPlot
     }
 
     /// <summary>Epochs without a finite value leave no point.</summary>
-    private static void AddCurve(Plot plot, ImmutableList<EpochReport> reports, string name, Color color, Func<EpochReport, double> value)
+    private static void AddCurve(Plot plot, ImmutableList<EpochReport> reports, string name, Color color, Func<EpochReport, double?> value)
     {
         Coordinates[] points =
-            [.. reports.Select(report => new Coordinates(report.Epoch, value(report))).Where(point => double.IsFinite(point.Y))];
+            [.. reports.Select(report => new Coordinates(report.Epoch, value(report) ?? double.NaN)).Where(point => double.IsFinite(point.Y))];
         if (points.Length == 0) return;
         var curve = plot.Add.Scatter(points, color);
         curve.LegendText = name;

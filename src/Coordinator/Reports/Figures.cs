@@ -19,9 +19,10 @@ public static class Figures
     /// <summary><c>17.78</c>: a difference of two accuracies in percentage points.</summary>
     public static string Points(double? fraction) => fraction is { } value ? $"{value * 100:0.00}" : Absent;
 
-    /// <summary>An accuracy in percent, a loss with four digits.</summary>
+    /// <summary>An accuracy in percent, a loss with four digits, any other metric with six significant ones.</summary>
     public static string Value(Objective objective, double? value) => value is not { } number ? Absent
         : IsAccuracy(objective) ? Percent(number)
+        : objective.Custom is not null ? number.ToString("G6")
         : number.ToString("0.0000");
 
     /// <summary>A further objective's value as people read it.</summary>
@@ -72,6 +73,9 @@ public static class Figures
 
     /// <summary><c>out_of_memory</c>: an enum's value as files for programs write it.</summary>
     public static string SnakeCase<T>(T value) where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
+
+    /// <summary><c>validation accuracy</c>; a custom metric by its own name.</summary>
+    public static string Words(Objective objective) => objective.Custom ?? Words(objective.Metric);
 
     /// <summary><c>out of memory</c>: an enum's value as people read it.</summary>
     public static string Words<T>(T value) where T : struct, Enum => SnakeCase(value).Replace('_', ' ');

@@ -94,7 +94,7 @@ public sealed record Leaderboard(
 
     /// <summary>What every view has to say of how the winner was chosen; null where validation images chose it.</summary>
     public string? Notice => Sweep.Objective.ChoosesByTestImages || Sweep.FurtherObjectives.Any(further => further.ChoosesByTestImages)
-        ? $"The test images chose the winner (objective {Figures.SnakeCase(Sweep.Objective.Metric)}), so its test accuracy is too good to be claimed. "
+        ? $"The test images chose the winner (objective {Sweep.Objective.Name}), so its test accuracy is too good to be claimed. "
             + "Choose by validation_accuracy to learn what it is worth on new images."
         : null;
 

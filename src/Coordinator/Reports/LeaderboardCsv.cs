@@ -19,7 +19,7 @@ public static class LeaderboardCsv
     private static Column[] BeforeHyperparameters(Objective objective) =>
     [
         new("outcome", row => Figures.SnakeCase(row.Outcome)),
-        new("objective_metric", _ => Figures.SnakeCase(objective.Metric)),
+        new("objective_metric", _ => objective.Name),
         new("objective", row => row.Objective),
         new("objective_epoch", row => row.ObjectiveEpoch),
         new("held_out_loss", row => row.HeldOutLoss),

@@ -6,7 +6,6 @@ using Sweep.Coordinator.Overfitting;
 using Sweep.Coordinator.Replicates;
 using Sweep.Coordinator.SweepFiles;
 using Sweep.Shared;
-using Sweep.Shared.Datasets;
 
 namespace Sweep.Coordinator.Reports;
 
@@ -20,7 +19,7 @@ public static class LeaderboardJson
         var sweep = board.Sweep;
         var goal = sweep.Objective.Maximizes ? "maximize" : "minimize";
         JsonSerializer.Serialize(stream, new LeaderboardDocument(
-            Schema, sweep.Name, sweep.Seed, DatasetFacts.Of(sweep.Dataset).FileName, new ObjectiveDocument(sweep.Objective.Metric, goal),
+            Schema, sweep.Name, sweep.Seed, sweep.DatasetName, new ObjectiveDocument(sweep.Objective.Name, goal),
             board.Notice, board.Ended, board.Rows,
             board.Configurations.IsEmpty ? null : PairedTTest.Name,
             board.Configurations.IsEmpty ? null : board.Configurations)
@@ -37,7 +36,7 @@ internal sealed record LeaderboardDocument(
     int Schema,
     string Sweep,
     long Seed,
-    string Dataset,
+    string? Dataset,
     ObjectiveDocument Objective,
     string? Notice,
     bool Ended,
@@ -49,7 +48,7 @@ internal sealed record LeaderboardDocument(
     public IReadOnlyList<FurtherObjectiveDocument>? FurtherObjectives { get; init; }
 }
 
-internal sealed record ObjectiveDocument(ObjectiveMetric Metric, string Goal);
+internal sealed record ObjectiveDocument(string Metric, string Goal);
 
 internal sealed record FurtherObjectiveDocument(TrialMetric Metric, string Goal);
 
@@ -57,7 +56,7 @@ internal sealed record FurtherObjectiveDocument(TrialMetric Metric, string Goal)
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true, NewLine = "\n", IgnoreReadOnlyProperties = true,
     Converters =
     [
-        typeof(SnakeCaseConverter<ObjectiveMetric>), typeof(SnakeCaseConverter<TrialMetric>), typeof(SnakeCaseConverter<RowOutcome>), typeof(SnakeCaseConverter<VerdictKind>),
+        typeof(SnakeCaseConverter<TrialMetric>), typeof(SnakeCaseConverter<RowOutcome>), typeof(SnakeCaseConverter<VerdictKind>),
         typeof(TrialNumberConverter),
     ])]
 [JsonSerializable(typeof(LeaderboardDocument))]

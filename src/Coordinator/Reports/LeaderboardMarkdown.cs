@@ -4,7 +4,6 @@ using Sweep.Coordinator.Objectives;
 using Sweep.Coordinator.Overfitting;
 using Sweep.Coordinator.Replicates;
 using Sweep.Shared;
-using Sweep.Shared.Datasets;
 
 namespace Sweep.Coordinator.Reports;
 
@@ -55,7 +54,7 @@ public static class LeaderboardMarkdown
         var sweep = board.Sweep;
         var text = new StringBuilder()
             .Append($"# Leaderboard of {sweep.Name}\n\n")
-            .Append($"Data set {DatasetFacts.Of(sweep.Dataset).FileName}, seed {sweep.Seed}, objective {Figures.SnakeCase(sweep.Objective.Metric)}. ")
+            .Append($"{(sweep.DatasetName is { } dataset ? $"Data set {dataset}, seed" : "Seed")} {sweep.Seed}, objective {sweep.Objective.Name}. ")
             .Append($"{LeaderboardSentences.Counts(board)}{(board.Ended ? "" : "; the sweep is running")}.{Scheduler(board)}\n\n")
             .Append($"**{Escaped(LeaderboardSentences.Winner(board))}**\n\n");
         if (board.Notice is { } notice) text.Append($"> [!WARNING]\n> {notice}\n\n");

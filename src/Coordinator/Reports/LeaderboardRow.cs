@@ -28,7 +28,7 @@ public enum RowOutcome { Completed, Stopped, Overfit, Diverged, OutOfMemory, Fai
 /// </param>
 /// <param name="TrainAccuracy">In the chosen epoch.</param>
 /// <param name="Gap">Training accuracy above held-out accuracy in the chosen epoch.</param>
-/// <param name="Parameters">Trainable numbers of the network.</param>
+/// <param name="Parameters">Trainable numbers of the network; null where another trainer keeps it to itself.</param>
 /// <param name="Hyperparameters">Of the objective's epoch, where they changed on the way.</param>
 /// <param name="ImagesPerSecond">Mean over the epochs of the newest attempt.</param>
 /// <param name="Seconds">Under lease, all attempts together.</param>
@@ -56,7 +56,7 @@ public sealed record LeaderboardRow(
     string Evidence,
     int EpochsTrained,
     int EpochsAllowed,
-    long Parameters,
+    long? Parameters,
     Hyperparameters Hyperparameters,
     double? ImagesPerSecond,
     double Seconds,
@@ -97,7 +97,6 @@ public sealed record LeaderboardRow(
         var bestTest = TrialResult.BestEpoch(new Objective(ObjectiveMetric.TestAccuracy), reports);
         var byValidation = TrialResult.BestEpoch(ValidationCounterpart(objective), reports);
         var chosen = byValidation ?? best;
-        var dataset = DatasetFacts.Of(trial.Configuration.Dataset.Name);
         return new LeaderboardRow(
             Rank: null,
             trial.Id,
@@ -106,21 +105,21 @@ public sealed record LeaderboardRow(
             OutcomeOf(trial, sweepEnded),
             best is null ? null : objective.Of(best),
             best?.Epoch,
-            Finite(best?.HeldOut.Loss),
-            bestTest?.Test.Accuracy,
+            Finite(best?.HeldOut?.Loss),
+            bestTest?.Test?.Accuracy,
             bestTest?.Epoch,
             chosen?.Epoch,
-            Finite(byValidation?.Test.Accuracy),
+            Finite(byValidation?.Test?.Accuracy),
             Finite(chosen?.TrainAccuracy),
             Rounded(chosen?.Gap, 6),
             trial.Verdict.Kind,
             trial.Verdict.OnsetEpoch,
             trial.Verdict.Evidence,
             reports is [.., var last] ? last.Epoch : 0,
-            trial.Configuration.Training.Epochs,
-            ModelShape.Of(trial.Configuration.Model, dataset.Image, dataset.Classes).Parameters,
+            trial.Configuration.Budget,
+            trial.Configuration is NetworkConfiguration network ? ParametersOf(network) : null,
             trial.HyperparametersAt(best?.Epoch ?? int.MaxValue),
-            reports.Length == 0 ? null : Rounded(reports.Average(report => report.ImagesPerSecond), 1),
+            Rounded(reports.Average(report => report.ImagesPerSecond), 1),
             Math.Round(trial.Seconds, 3),
             reports.Max(report => report.PeakMemoryBytes),
             trial.Worker?.ShortName,
@@ -135,9 +134,16 @@ public sealed record LeaderboardRow(
     /// <summary>What the outcome leaves unsaid; among it, that memory ran out and the trial went on with less of it.</summary>
     private static string? DetailOf(TrialState trial, EpochReport[] reports)
     {
-        if (reports is not [.., { MicroBatches: { } pieces }] || pieces <= trial.Configuration.Training.Accumulate) return trial.Detail;
+        if (reports is not [.., { MicroBatches: { } pieces }] || trial.Configuration is not NetworkConfiguration network) return trial.Detail;
+        if (pieces <= network.Training.Accumulate) return trial.Detail;
         var accumulated = $"short of memory: accumulated over {pieces} micro-batches";
         return trial.Detail is null ? accumulated : $"{trial.Detail}; {accumulated}";
+    }
+
+    private static long ParametersOf(NetworkConfiguration network)
+    {
+        var dataset = DatasetFacts.Of(network.Dataset.Name);
+        return ModelShape.Of(network.Model, dataset.Image, dataset.Classes).Parameters;
     }
 
     private static Objective ValidationCounterpart(Objective objective) => objective.Metric switch

@@ -25,8 +25,8 @@ public static class LeaderboardSentences
         if (board.WinningConfiguration is { } configuration) return ConfigurationSentences.Winner(board, configuration);
         if (board.Winner is not { } row) return board.Ended ? "No trial has a result." : "No trial has a result yet.";
         var objective = board.Sweep.Objective;
-        var sentence = $"Trial {row.Trial} {(board.Ended ? "won" : "leads")} with {Figures.Words(objective.Metric)}"
-            + $" {Figures.Value(objective, row.Objective)} in epoch {row.ObjectiveEpoch}; {TestAccuracy(objective, row)}.";
+        var sentence = $"Trial {row.Trial} {(board.Ended ? "won" : "leads")} with {Figures.Words(objective)}"
+            + $" {Figures.Value(objective, row.Objective)} in epoch {row.ObjectiveEpoch}{(TestAccuracy(objective, row) is { } test ? $"; {test}" : "")}.";
         return row.Hyperparameters.Count == 0 ? sentence : $"{sentence} Hyperparameters: {row.Hyperparameters}.";
     }
 
@@ -65,8 +65,9 @@ public static class LeaderboardSentences
 
     public static string Plural(int count, string noun) => count == 1 ? $"1 {noun}" : $"{count} {noun}s";
 
-    private static string TestAccuracy(Objective objective, LeaderboardRow row)
+    private static string? TestAccuracy(Objective objective, LeaderboardRow row)
     {
+        if (row.BestTestAccuracy is null) return null;
         var best = $"its best test accuracy is {Figures.Percent(row.BestTestAccuracy)} in epoch {row.BestTestEpoch}";
         if (row.TestAccuracy is null) return best;
         return objective.ChoosesByTestImages

@@ -19,11 +19,15 @@ public static class PlanText
         if (plan.Reason is { } reason) text.AppendLine($"auto chose {Figures.Words(plan.Algorithm)}: {reason}");
         if (plan.Replicates is { } replicates) text.AppendLine(Sentence(replicates));
         if (plan.Scheduler is { } scheduler) text.AppendLine(Sentence(scheduler));
-        var data = plan.Dataset;
-        text.AppendLine(
-            $"{data.Name}: {data.TrainImages:N0} training, {data.ValidationImages:N0} validation and {data.TestImages:N0} test images of {data.Image}, {data.Classes} classes");
-        text.AppendLine();
-        AppendTable(text, ["layout", "parameters", "multiply-adds", $"memory, batch {plan.Layouts[0].BatchSize}"], plan.Layouts.Select(Row), alignLeft: 1);
+        if (plan.Trainer is { } trainer) text.AppendLine(Sentence(trainer));
+        if (plan.Dataset is { } data)
+            text.AppendLine(
+                $"{data.Name}: {data.TrainImages:N0} training, {data.ValidationImages:N0} validation and {data.TestImages:N0} test images of {data.Image}, {data.Classes} classes");
+        if (!plan.Layouts.IsEmpty)
+        {
+            text.AppendLine();
+            AppendTable(text, ["layout", "parameters", "multiply-adds", $"memory, batch {plan.Layouts[0].BatchSize}"], plan.Layouts.Select(Row), alignLeft: 1);
+        }
         text.AppendLine();
         var names = plan.First.SelectMany(trial => trial.Hyperparameters).Select(entry => entry.Key).Distinct().ToList();
         var shown = plan.First.Take(TrialsShown).ToList();
@@ -33,6 +37,10 @@ public static class PlanText
         if (rows > shown.Count) text.AppendLine($"… and {rows - shown.Count:N0} more");
         return text.ToString();
     }
+
+    private static string Sentence(TrainerSettings trainer) => trainer.Command is { } command
+        ? $"trained by: {string.Join(' ', command.Command)}"
+        : $"trained by {trainer.Name}, which workers bring along";
 
     private static string Sentence(ReplicatePlan replicates)
     {

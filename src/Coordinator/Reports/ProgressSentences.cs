@@ -13,7 +13,7 @@ public static class ProgressSentences
     public static string TrialFinished(Objective objective, TrialState trial, int finished, int? total)
     {
         var row = LeaderboardRow.Of(objective, trial, sweepEnded: true);
-        var value = row.Objective is null ? "" : $", {Figures.Words(objective.Metric)} {Figures.Value(objective, row.Objective)}";
+        var value = row.Objective is null ? "" : $", {Figures.Words(objective)} {Figures.Value(objective, row.Objective)}";
         var detail = trial.Detail is null ? "" : $" ({trial.Detail.ReplaceLineEndings(" ")})";
         return $"trial {trial.Id} finished: {Figures.Words(row.Outcome)}{detail}{value}, {Of(finished, total)}";
     }

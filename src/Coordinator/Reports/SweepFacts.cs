@@ -6,13 +6,17 @@ using Sweep.Shared.Datasets;
 namespace Sweep.Coordinator.Reports;
 
 /// <summary>What every view says of the sweep as a whole.</summary>
+/// <param name="Dataset">Null where the trainer alone knows.</param>
 public sealed record SweepFacts(
-    string Name, long Seed, DatasetName Dataset, Objective Objective, SchedulerKind Scheduler = SchedulerKind.None)
+    string Name, long Seed, DatasetName? Dataset, Objective Objective, SchedulerKind Scheduler = SchedulerKind.None)
 {
+    /// <summary>As sweep files call it.</summary>
+    public string? DatasetName => Dataset is { } name ? DatasetFacts.Of(name).FileName : null;
+
     /// <summary>See <see cref="SweepDefinition.FurtherObjectives"/>.</summary>
     public ValueArray<FurtherObjective> FurtherObjectives { get; init; }
 
-    public static SweepFacts Of(SweepDefinition sweep) => new(sweep.Name, sweep.Seed, sweep.Base.Dataset.Name, sweep.Objective, sweep.Scheduler.Kind)
+    public static SweepFacts Of(SweepDefinition sweep) => new(sweep.Name, sweep.Seed, (sweep.Base as NetworkConfiguration)?.Dataset.Name, sweep.Objective, sweep.Scheduler.Kind)
     {
         FurtherObjectives = sweep.FurtherObjectives,
     };

@@ -48,7 +48,7 @@ public sealed class SearchSpace
     /// <summary>The largest budget that a trial may have, in epochs.</summary>
     /// <param name="configuration">The sweep's base.</param>
     public int MaxEpochs(TrialConfiguration configuration) =>
-        Project([Setting.Epochs]).Representatives().Max(hyperparameters => Resolve(configuration, hyperparameters).Training.Epochs);
+        Project([Setting.Epochs]).Representatives().Max(hyperparameters => Resolve(configuration, hyperparameters).Budget);
 
     /// <summary>Whether exactly the parameters that exist in such a trial are there, each with a value of its domain, in an allowed combination.</summary>
     public bool Contains(Hyperparameters hyperparameters) =>

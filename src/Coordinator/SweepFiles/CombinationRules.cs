@@ -19,7 +19,7 @@ internal static class CombinationRules
     /// <param name="Problem">What is wrong with a trial; null for nothing.</param>
     private sealed record Rule(string[] Names, Func<Trial, string?> Problem, bool NeedsDataset = false);
 
-    private sealed record Trial(SpaceDraft Draft, Hyperparameters Hyperparameters, TrialConfiguration Configuration)
+    private sealed record Trial(SpaceDraft Draft, Hyperparameters Hyperparameters, NetworkConfiguration Configuration)
     {
         public HyperparameterValue? this[string name] => Draft.ValueOf(name, Hyperparameters);
     }
@@ -36,12 +36,17 @@ internal static class CombinationRules
 
     public static void Check(SpaceDraft draft, ErrorList errors)
     {
-        foreach (var rule in Rules)
-            if (draft.AreValid(rule.Names) && (draft.HasDataset || !rule.NeedsDataset)) Check(rule, draft, errors);
+        if (draft.Base is NetworkConfiguration network) CheckNetworks(draft, network, errors);
         CheckConstraints(draft, errors);
     }
 
-    private static void Check(Rule rule, SpaceDraft draft, ErrorList errors)
+    private static void CheckNetworks(SpaceDraft draft, NetworkConfiguration network, ErrorList errors)
+    {
+        foreach (var rule in Rules)
+            if (draft.AreValid(rule.Names) && (draft.HasDataset || !rule.NeedsDataset)) Check(rule, draft, network, errors);
+    }
+
+    private static void Check(Rule rule, SpaceDraft draft, NetworkConfiguration network, ErrorList errors)
     {
         var space = draft.Space.Project(rule.Names);
         var mark = draft.MarkOf(rule.Names);
@@ -56,7 +61,7 @@ internal static class CombinationRules
                 return;
             }
             if (!space.Allows(hyperparameters)) continue;
-            var problem = rule.Problem(new Trial(draft, hyperparameters, space.Resolve(draft.Base, hyperparameters)));
+            var problem = rule.Problem(new Trial(draft, hyperparameters, (NetworkConfiguration)space.Resolve(network, hyperparameters)));
             if (problem is null || !problems.Add(problem)) continue;
             errors.Add(mark, hyperparameters.Count == 0 ? problem : $"{problem} (in trials with {hyperparameters})");
         }

@@ -5,7 +5,7 @@ using Sweep.Shared;
 namespace Sweep.Coordinator.SweepFiles;
 
 /// <summary>The values that a parameter may take: fixed, a choice or a range.</summary>
-internal sealed class DomainReader(Setting setting, Section section, ErrorList errors)
+internal sealed class DomainReader(string name, SettingType type, Section section, ErrorList errors)
 {
     public static readonly string[] Keys = ["value", "values", "probabilities", "distribution", "min", "max", "step", "points", "when"];
 
@@ -37,20 +37,20 @@ internal sealed class DomainReader(Setting setting, Section section, ErrorList e
     }
 
     private ChoiceDomain? ReadFixed() =>
-        ValueReader.Read(setting.Type, setting.Name, section.Node("value")!, errors) is { } value ? new ChoiceDomain([value]) : null;
+        ValueReader.Read(type, name, section.Node("value")!, errors) is { } value ? new ChoiceDomain([value]) : null;
 
     private ParameterDomain? ReadChoice()
     {
         var node = section.Node("values")!;
         if (node is not YamlSequence { Items.Length: > 0 } sequence)
             return Refuse(node.Mark, $"{node.Display} holds no values; give a list with at least one");
-        if (setting.Type is SettingType.Integers && sequence.Items.All(item => item is YamlScalar))
+        if (type is SettingType.Integers or SettingType.List && sequence.Items.All(item => item is YamlScalar))
             return Refuse(node.Mark, $"each value is a list itself; write {sequence.Display} as [{sequence.Display}]");
         var values = new List<HyperparameterValue>();
         var seen = new HashSet<HyperparameterValue>();
         foreach (var item in sequence.Items)
         {
-            if (ValueReader.Read(setting.Type, setting.Name, item, errors) is not { } value) continue;
+            if (ValueReader.Read(type, name, item, errors) is not { } value) continue;
             if (!seen.Add(value)) Refuse(item.Mark, $"{item.Display} is there twice; remove one");
             values.Add(value);
         }
@@ -66,9 +66,9 @@ internal sealed class DomainReader(Setting setting, Section section, ErrorList e
             Refuse(node.Mark, $"probabilities must be a list with one for each of the {count} values");
             return null;
         }
-        var type = new SettingType.Number(0, 1, AboveMin: true);
+        var positive = new SettingType.Number(0, 1, AboveMin: true);
         var probabilities = sequence.Items
-            .Select(item => (ValueReader.Read(type, "probabilities", item, errors) as HyperparameterValue.Number)?.Value).ToList();
+            .Select(item => (ValueReader.Read(positive, "probabilities", item, errors) as HyperparameterValue.Number)?.Value).ToList();
         if (probabilities.Any(probability => probability is null)) return null;
         var sum = probabilities.Sum()!.Value;
         if (Math.Abs(sum - 1) <= 1e-6) return [.. probabilities.Select(probability => probability!.Value)];
@@ -78,9 +78,9 @@ internal sealed class DomainReader(Setting setting, Section section, ErrorList e
 
     private ParameterDomain? ReadRange()
     {
-        if (setting.Type is not (SettingType.Number or SettingType.Integer))
-            return Refuse(section.Mark, $"takes {setting.Type.Expected}; use values, not a range");
-        foreach (var key in EndKeys) section.Require(key, $"{setting.Name}: a range needs `{key}`; add it");
+        if (type is not (SettingType.Number or SettingType.Integer))
+            return Refuse(section.Mark, $"takes {type.Expected}; use values, not a range");
+        foreach (var key in EndKeys) section.Require(key, $"{name}: a range needs `{key}`; add it");
         var (min, max) = (section.Number("min", AnyNumber), section.Number("max", AnyNumber));
         var areEndsWhole = EndKeys.All(key => section.Node(key) is { } node && ValueReader.IsWholeNumber(node));
         var distribution = section.Node("distribution") is not null
@@ -89,7 +89,7 @@ internal sealed class DomainReader(Setting setting, Section section, ErrorList e
         if (min is null || max is null || distribution is null) return null;
         var isWhole = distribution.StartsWith("int_", StringComparison.Ordinal);
         var scale = distribution.EndsWith("log_uniform", StringComparison.Ordinal) ? Scale.Log : Scale.Linear;
-        if (!isWhole && setting.Type is SettingType.Integer)
+        if (!isWhole && type is SettingType.Integer)
             return Refuse(section.Mark, "takes whole numbers; give them as min and max, with int_uniform or int_log_uniform if you name a distribution");
         if (isWhole && !areEndsWhole) return Refuse(section.Mark, $"{distribution} needs whole numbers for min and max");
         if (RangeProblem(min.Value, max.Value, scale) is { } problem) return Refuse(section.Mark, problem);
@@ -106,7 +106,7 @@ internal sealed class DomainReader(Setting setting, Section section, ErrorList e
         var steps = (max - min) / spacing;
         if (steps > MostValues) return Refuse(section.Mark, "the step is far too small for the range; enlarge it");
         if (points - 1 > steps) return Refuse(section.Entry("points")!.Mark, $"{points} points are more than the range has values; lower it");
-        return new LatticeDomain(min, max, spacing, scale, setting.Type is SettingType.Integer, points, isGrid: step is not null);
+        return new LatticeDomain(min, max, spacing, scale, type is SettingType.Integer, points, isGrid: step is not null);
     }
 
     private string? RangeProblem(double min, double max, Scale scale)
@@ -115,8 +115,8 @@ internal sealed class DomainReader(Setting setting, Section section, ErrorList e
         if (min > max) return $"min {low} is above max {high}; swap them";
         if (min == max) return $"min and max are both {low}; widen the range or write {{value: {low}}}";
         if (scale == Scale.Log && min <= 0) return $"a log scale needs min above 0, and min is {low}; raise min or use a linear distribution";
-        if (!Accepts(min)) return $"min {low} is out of range; the setting is {setting.Type.Expected}";
-        return Accepts(max) ? null : $"max {high} is out of range; the setting is {setting.Type.Expected}";
+        if (!Accepts(min)) return $"min {low} is out of range; the setting is {type.Expected}";
+        return Accepts(max) ? null : $"max {high} is out of range; the setting is {type.Expected}";
     }
 
     private double? ReadStep(bool isWhole, double range)
@@ -131,13 +131,13 @@ internal sealed class DomainReader(Setting setting, Section section, ErrorList e
     }
 
     private bool Accepts(double number) =>
-        setting.Type.Accepts(setting.Type is SettingType.Integer ? new HyperparameterValue.Integer((long)number) : new HyperparameterValue.Number(number));
+        type.Accepts(type is SettingType.Integer ? new HyperparameterValue.Integer((long)number) : new HyperparameterValue.Number(number));
 
     private string? Given(string key) => section.Node(key) is null ? null : key;
 
     private ParameterDomain? Refuse(Mark mark, string problem)
     {
-        errors.Add(mark, $"{setting.Name}: {problem}");
+        errors.Add(mark, $"{name}: {problem}");
         return null;
     }
 }

@@ -38,16 +38,20 @@ internal static class ObjectivesReader
 
     /// <summary>The entries after the first.</summary>
     /// <param name="first">Read already.</param>
-    public static ValueArray<FurtherObjective> ReadFurther(Section file, Objective first, SearchSettings? search, ReplicateSettings replicates, ErrorList errors)
+    /// <param name="isNetwork">The built-in trainer trains: of another one's models nothing is known but what it reports.</param>
+    public static ValueArray<FurtherObjective> ReadFurther(Section file, Objective first, bool isNetwork, SearchSettings? search, ReplicateSettings replicates, ErrorList errors)
     {
         if (file.Entry("objectives") is not { } entry || Entries(entry) is not { Length: > 1 } entries) return [];
-        var seen = new HashSet<TrialMetric> { Enum.Parse<TrialMetric>(first.Metric.ToString()) };
+        var seen = new HashSet<TrialMetric>();
+        if (Enum.TryParse<TrialMetric>(first.Metric.ToString(), out var same)) seen.Add(same);
         var further = new List<FurtherObjective>();
         foreach (var node in entries.Skip(1))
         {
             if (ReadOne(Open(node, errors), errors) is not { } objective) continue;
             if (objective.Metric is TrialMetric.ValidationAccuracy or TrialMetric.ValidationLoss) PolicyReader.RequireValidationImages(file, Metrics.NameOf(objective.Metric), errors);
-            if (seen.Add(objective.Metric)) further.Add(objective);
+            if (!isNetwork && objective.Metric is (TrialMetric.Parameters or TrialMetric.MultiplyAdds or TrialMetric.PeakMemoryBytes))
+                errors.Add(node.Mark, $"objectives: {Metrics.NameOf(objective.Metric)} of what another trainer trains is not known; take epoch_seconds, or an accuracy that it reports");
+            else if (seen.Add(objective.Metric)) further.Add(objective);
             else errors.Add(node.Mark, $"objectives: {Metrics.NameOf(objective.Metric)} is there twice; remove one");
         }
         if (further.Count == 0) return [];

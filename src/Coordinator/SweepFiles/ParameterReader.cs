@@ -8,18 +8,14 @@ namespace Sweep.Coordinator.SweepFiles;
 /// <summary>A parameter as far as it could be read.</summary>
 /// <param name="Domain">Null where it is in error.</param>
 /// <param name="When">Null where it is in error.</param>
-internal sealed record ReadParameter(Setting Setting, Mark Mark, YamlNode? WhenNode, ParameterDomain? Domain, ImmutableArray<Condition>? When)
+internal sealed record ReadParameter(string Name, SettingType Type, Mark Mark, YamlNode? WhenNode, ParameterDomain? Domain, ImmutableArray<Condition>? When)
 {
-    public string Name => Setting.Name;
-
     public bool IsValid => Domain is not null && When is not null;
 }
 
 /// <summary>The sections <c>parameters</c> and <c>constraints</c>.</summary>
-internal sealed class ParameterReader(ErrorList errors)
+internal sealed class ParameterReader(ParameterNames names, ErrorList errors)
 {
-    private static readonly string[] SharedByAllTrials = ["name", "validation_fraction", "train_limit", "test_limit", "seed"];
-
     /// <summary>Every parameter that names a setting, in the file's order.</summary>
     public ImmutableArray<ReadParameter> ReadParameters(YamlNode? node)
     {
@@ -100,22 +96,15 @@ internal sealed class ParameterReader(ErrorList errors)
 
     private ReadParameter? ReadDomain(YamlEntry entry)
     {
-        if (Setting.ByName(entry.Key) is not { } setting)
-        {
-            var isShared = SharedByAllTrials.Contains(entry.Key);
-            errors.Add(entry.Mark, isShared
-                ? $"`{entry.Key}` is the same for all trials; only settings of model, training and augmentation can be searched"
-                : $"unknown parameter `{Section.Shown(entry.Key)}`; {NearestName.Advice(entry.Key, [.. Setting.All.Select(candidate => candidate.Name)])}");
-            return null;
-        }
+        if (names.Declare(entry, errors) is not var (name, type)) return null;
         if (entry.Value is not (YamlMapping or YamlScalar { IsNull: true }))
         {
             var value = entry.Value.Display;
-            errors.Add(entry.Value.Mark, $"{setting.Name}: {value} is not a domain; write {{value: {value}}}, {{values: [..]}} or {{min: .., max: ..}}");
-            return new ReadParameter(setting, entry.Mark, null, null, null);
+            errors.Add(entry.Value.Mark, $"{name}: {value} is not a domain; write {{value: {value}}}, {{values: [..]}} or {{min: .., max: ..}}");
+            return new ReadParameter(name, type, entry.Mark, null, null, null);
         }
         var section = Section.Open(entry, DomainReader.Keys, errors);
-        return new ReadParameter(setting, entry.Mark, section.Node("when"), new DomainReader(setting, section, errors).Read(), null);
+        return new ReadParameter(name, type, entry.Mark, section.Node("when"), new DomainReader(name, type, section, errors).Read(), null);
     }
 
     private Constraint? ReadConstraint(YamlNode node, Dictionary<string, ReadParameter> known)
@@ -154,11 +143,11 @@ internal sealed class ParameterReader(ErrorList errors)
 
     private ReadParameter? Parameter(YamlEntry entry, string key, Dictionary<string, ReadParameter> known)
     {
-        if (Setting.ByName(entry.Key) is { } setting && known.TryGetValue(setting.Name, out var parameter)) return parameter;
-        string[] names = [.. known.Keys, .. Setting.All.Select(candidate => candidate.Name)];
-        var advice = (Setting.ByName(entry.Key), NearestName.Of(entry.Key, names)) switch
+        var found = names.Find(entry.Key);
+        if (found is not null && known.TryGetValue(found, out var parameter)) return parameter;
+        var advice = (found, NearestName.Of(entry.Key, [.. known.Keys, .. names.Known])) switch
         {
-            (not null, _) => "add it to parameters",
+            (not null, _) when names.Known.Contains(found) => "add it to parameters",
             (_, { } nearest) => $"did you mean `{nearest}`?",
             _ => $"the parameters are: {string.Join(", ", known.Keys)}",
         };
@@ -169,7 +158,7 @@ internal sealed class ParameterReader(ErrorList errors)
     /// <summary>One value or a list of values that the parameter takes. Of a parameter whose values are lists, a flat list is one value.</summary>
     private ValueArray<HyperparameterValue>? ReadOneOrMany(ReadParameter parameter, YamlNode node)
     {
-        var isOne = parameter.Setting.Type is SettingType.Integers
+        var isOne = parameter.Type is SettingType.Integers or SettingType.List
             ? node is not YamlSequence { Items: [YamlSequence, ..] }
             : node is not YamlSequence;
         return ReadValues(parameter, isOne ? [node] : ((YamlSequence)node).Items, node.Mark);
@@ -184,7 +173,7 @@ internal sealed class ParameterReader(ErrorList errors)
 
     private HyperparameterValue? ReadTaken(ReadParameter parameter, YamlNode node)
     {
-        if (ValueReader.Read(parameter.Setting.Type, parameter.Name, node, errors) is not { } value) return null;
+        if (ValueReader.Read(parameter.Type, parameter.Name, node, errors) is not { } value) return null;
         if (parameter.Domain is not { } domain || domain.Contains(value)) return value;
         var taken = domain is ChoiceDomain choice ? $"its values are {choice.Values}" : "it is not in its range";
         errors.Add(node.Mark, $"{parameter.Name} never takes {node.Display}; {taken}");
@@ -198,7 +187,7 @@ internal sealed class ParameterReader(ErrorList errors)
         if (errors.Count > before) return null;
         if (section.Node("values") is { } node)
         {
-            if (node is not YamlSequence sequence || parameter.Setting.Type is SettingType.Integers && sequence.Items is not [YamlSequence, ..])
+            if (node is not YamlSequence sequence || parameter.Type is SettingType.Integers or SettingType.List && sequence.Items is not [YamlSequence, ..])
             {
                 errors.Add(node.Mark, $"{parameter.Name}: values must be a list of values; write it in one more pair of brackets");
                 return null;
@@ -210,7 +199,7 @@ internal sealed class ParameterReader(ErrorList errors)
             errors.Add(entry.Mark, $"{parameter.Name}: nothing is required; give values, min or max");
             return null;
         }
-        if (parameter.Setting.Type is not (SettingType.Number or SettingType.Integer))
+        if (parameter.Type is not (SettingType.Number or SettingType.Integer))
         {
             errors.Add(entry.Mark, $"{parameter.Name}: has no order, so that min and max mean nothing; give values");
             return null;

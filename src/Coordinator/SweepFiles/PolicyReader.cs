@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Sweep.Coordinator.Overfitting;
 using Sweep.Coordinator.SearchSpaces;
 using Sweep.Coordinator.SweepFiles.Yaml;
@@ -6,7 +7,7 @@ using Sweep.Shared;
 namespace Sweep.Coordinator.SweepFiles;
 
 /// <summary>The sections that say when to stop and what to choose by: <c>early_stopping</c>, <c>objective</c>, <c>limits</c> and <c>retries</c>.</summary>
-internal static class PolicyReader
+internal static partial class PolicyReader
 {
     private const double DefaultPlateauMinDelta = 0.001;
     private const int DefaultPlateauPatience = 20, DefaultAttempts = 3;
@@ -40,9 +41,11 @@ internal static class PolicyReader
                     plateau.Number("min_delta", new SettingType.Number(0, double.MaxValue)) ?? DefaultPlateauMinDelta));
     }
 
-    public static Objective ReadObjective(Section file, ErrorList errors)
+    /// <param name="reportsItsOwn">The trainer may report metrics by any name.</param>
+    public static Objective ReadObjective(Section file, bool reportsItsOwn, ErrorList errors)
     {
         var section = ObjectivesReader.First(file, errors) ?? file.Child("objective", "metric", "goal");
+        if (reportsItsOwn && section.Text("metric") is { } own && !Metrics.Type.Available.Contains(own)) return ReadCustomObjective(section, own, errors);
         var name = section.Name("metric", Metrics.Type) ?? "validation_accuracy";
         var objective = new Objective(Metrics.Of(name));
         var goal = objective.Maximizes ? "maximize" : "minimize";
@@ -59,31 +62,39 @@ internal static class PolicyReader
             errors.Add(share.Mark, $"validation_fraction: 0 leaves no images for the objective {objective}; raise it, or choose by test_accuracy");
     }
 
+    private static Objective ReadCustomObjective(Section section, string metric, ErrorList errors)
+    {
+        if (!MetricName().IsMatch(metric))
+            errors.Add(section.Node("metric")!.Mark, $"metric: `{Section.Shown(metric)}` is no name of a metric; use 1 to 100 letters, digits and _ - . /");
+        section.Require("goal", $"missing `objective.goal`; say whether to maximize or minimize {Section.Shown(metric)}");
+        return new Objective(ObjectiveMetric.Custom, metric, section.Name("goal", Goals) == "maximize");
+    }
+
     public static Section OpenLimits(Section file) => file.Child(
         "limits", "max_parallel_trials", "max_duration", "max_epochs_total", "max_trials", "max_gpu_hours", "target", "patience_trials");
 
-    public static SweepLimits ReadLimits(Section file, Objective objective, ErrorList errors)
+    public static SweepLimits ReadLimits(Section file, Objective objective)
     {
         var section = OpenLimits(file);
         return new SweepLimits(
             section.Integer("max_parallel_trials", min: 1),
-            ReadDuration(section, errors),
+            section.Duration("max_duration"),
             section.Integer("max_epochs_total", min: 1),
             section.Integer("max_trials", min: 1),
             section.Number("max_gpu_hours", new SettingType.Number(0, double.MaxValue, AboveMin: true)),
-            section.Number("target", objective.Maximizes ? Fraction : new SettingType.Number(0, double.MaxValue)),
+            section.Number("target", TargetOf(objective)),
             section.Integer("patience_trials", min: 1));
     }
 
     public static RetrySettings ReadRetries(Section file) => new(file.Child("retries", "max_attempts").Integer("max_attempts", min: 1) ?? DefaultAttempts);
 
-    private static TimeSpan? ReadDuration(Section section, ErrorList errors)
+    private static SettingType.Number TargetOf(Objective objective) => objective switch
     {
-        if (section.Text("max_duration") is not { } text) return null;
-        if (Durations.Parse(text) is { } duration) return duration;
-        errors.Add(
-            section.Node("max_duration")!.Mark,
-            $"max_duration: `{Section.Shown(text)}` is not a duration; write one such as 90s, 30m, 12h or 2d, up to 3650d");
-        return null;
-    }
+        { Custom: not null } => new SettingType.Number(double.MinValue, double.MaxValue),
+        { Maximizes: true } => Fraction,
+        _ => new SettingType.Number(0, double.MaxValue),
+    };
+
+    [GeneratedRegex(@"^[A-Za-z0-9_./-]{1,100}\z")]
+    private static partial Regex MetricName();
 }

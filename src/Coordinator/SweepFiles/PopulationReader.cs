@@ -67,6 +67,11 @@ internal static class PopulationReader
 
     private static void CheckSpace(SpaceDraft draft, Section section, int? size, ErrorList errors)
     {
+        if (draft.Base is not NetworkConfiguration)
+        {
+            errors.Add(section.Mark, "pbt hands networks of the built-in trainer from trial to trial; with a trainer of one's own, use asha or hyperband");
+            return;
+        }
         if (draft.Space.Parameters.Any(parameter => parameter.Name == Setting.Epochs))
             errors.Add(draft.MarkOf([Setting.Epochs]), "epochs: members of a population train equally long; give one value under training");
         if (draft.Space.Parameters.All(parameter => !Exploration.Names.Contains(parameter.Name)))

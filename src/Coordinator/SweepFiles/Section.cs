@@ -50,6 +50,15 @@ internal sealed class Section
     public int? Integer(string key, int min, int max = int.MaxValue) =>
         (int?)(Value(key, new SettingType.Integer(min, max)) as HyperparameterValue.Integer)?.Value;
 
+    /// <summary>Written as <see cref="Durations"/> reads it.</summary>
+    public TimeSpan? Duration(string key)
+    {
+        if (Text(key) is not { } text) return null;
+        if (Durations.Parse(text) is { } duration) return duration;
+        _errors.Add(Node(key)!.Mark, $"{key}: `{Shown(text)}` is not a duration; write one such as 90s, 30m, 12h or 2d, up to 3650d");
+        return null;
+    }
+
     public string? Name(string key, SettingType.Name type) => (Value(key, type) as HyperparameterValue.Text)?.Value;
 
     /// <summary>Any scalar, as it is written.</summary>

@@ -59,7 +59,9 @@ internal sealed class SpaceDraft
         return _trials.ModelMark;
     }
 
-    private static TrialConfiguration Start(TrialSettings trials) => new(
+    private static TrialConfiguration Start(TrialSettings trials) => trials.Trainer is { } trainer
+        ? new CustomConfiguration(trainer, Epochs: 1, Hyperparameters.None)
+        : new NetworkConfiguration(
         trials.Dataset ?? new DatasetSettings(DatasetName.Cifar10),
         new ModelSettings(ModelFamily.Resnet),
         new TrainingSettings(Epochs: 1),
@@ -68,7 +70,8 @@ internal sealed class SpaceDraft
     private static HashSet<string> Broken(TrialSettings trials, ImmutableArray<ReadParameter> parameters)
     {
         var broken = trials.Marks.Keys.Where(name => !trials.Given.ContainsKey(name)).ToHashSet();
-        broken.UnionWith(new[] { Setting.Family, Setting.Epochs }.Where(required => !trials.Given.ContainsKey(required)));
+        string[] needed = trials.Trainer is null ? [Setting.Family, Setting.Epochs] : [Setting.Epochs];
+        broken.UnionWith(needed.Where(required => !trials.Given.ContainsKey(required)));
         broken.UnionWith(parameters.Where(parameter => !parameter.IsValid).Select(parameter => parameter.Name));
         while (parameters.FirstOrDefault(HangsOnBroken) is { } child) broken.Add(child.Name);
         return broken;

@@ -14,7 +14,7 @@ public static partial class SweepFileReader
 
     private static readonly string[] Keys =
     [
-        "name", "description", "seed", "replicates", "dataset", "model", "training", "augmentation", "parameters", "constraints",
+        "name", "description", "seed", "replicates", "trainer", "dataset", "model", "training", "augmentation", "parameters", "constraints",
         "search", "scheduler", "early_stopping", "objective", "objectives", "limits", "retries",
     ];
 
@@ -70,7 +70,7 @@ public static partial class SweepFileReader
         var seed = (file.Value("seed", new SettingType.Integer(long.MinValue, long.MaxValue)) as HyperparameterValue.Integer)?.Value ?? 0;
         var trials = TrialSettingsReader.Read(file, errors);
         var before = errors.Count;
-        var parameterReader = new ParameterReader(errors);
+        var parameterReader = new ParameterReader(ParameterNames.Of(trials.Trainer), errors);
         var parameters = parameterReader.ReadParameters(file.Node("parameters"));
         var constraints = parameterReader.ReadConstraints(file.Node("constraints"), parameters);
         var isSpaceValid = errors.Count == before;
@@ -82,9 +82,9 @@ public static partial class SweepFileReader
         var replicates = ReplicateReader.Read(file, errors);
         PopulationReader.CheckReplicates(replicates, file, errors);
         var (scheduler, earlyStopping) = (SchedulerReader.Read(file, draft, errors), PolicyReader.ReadEarlyStopping(file, errors));
-        var objective = PolicyReader.ReadObjective(file, errors);
-        var further = ObjectivesReader.ReadFurther(file, objective, search, replicates, errors);
-        var (limits, retries) = (PolicyReader.ReadLimits(file, objective, errors), PolicyReader.ReadRetries(file));
+        var objective = PolicyReader.ReadObjective(file, reportsItsOwn: trials.Trainer is not null, errors);
+        var further = ObjectivesReader.ReadFurther(file, objective, isNetwork: trials.Trainer is null, search, replicates, errors);
+        var (limits, retries) = (PolicyReader.ReadLimits(file, objective), PolicyReader.ReadRetries(file));
         return errors.Count > 0
             ? null
             : new SweepDefinition(

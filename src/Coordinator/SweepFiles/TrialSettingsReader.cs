@@ -7,22 +7,44 @@ using Sweep.Shared.Datasets;
 namespace Sweep.Coordinator.SweepFiles;
 
 /// <summary>What the file says of every trial, outside <c>parameters</c>.</summary>
-/// <param name="Dataset">Null where it is in error.</param>
+/// <param name="Dataset">Null where it is in error, or belongs to another trainer.</param>
 /// <param name="Given">By <see cref="Setting.Name"/>; settings in error are not there.</param>
 /// <param name="Marks">Where the settings are given, those in error included.</param>
+/// <param name="Trainer">Null for the built-in one.</param>
 /// <param name="ModelMark">Where to say that the model lacks something.</param>
 internal sealed record TrialSettings(
+    TrainerSettings? Trainer,
     DatasetSettings? Dataset,
     ImmutableDictionary<string, HyperparameterValue> Given,
     ImmutableDictionary<string, Mark> Marks,
     Mark ModelMark);
 
-/// <summary>The sections <c>dataset</c>, <c>model</c>, <c>training</c> and <c>augmentation</c>.</summary>
+/// <summary>The sections <c>trainer</c>, <c>dataset</c>, <c>model</c>, <c>training</c> and <c>augmentation</c>.</summary>
 internal static class TrialSettingsReader
 {
+    private const string MissingEpochs = "missing `training.epochs`; give the epochs of one trial";
+
     private static readonly SettingType.Name DatasetNames = new(DatasetFacts.FileNames.ToValueArray());
 
-    public static TrialSettings Read(Section file, ErrorList errors)
+    public static TrialSettings Read(Section file, ErrorList errors) =>
+        TrainerReader.Read(file, errors) is { } trainer ? ReadBudget(trainer, file, errors) : ReadNetwork(file, errors);
+
+    private static TrialSettings ReadBudget(TrainerSettings trainer, Section file, ErrorList errors)
+    {
+        foreach (var key in new[] { "dataset", "model", "augmentation" })
+            if (file.Entry(key) is { } stray)
+                errors.Add(stray.Mark, $"{key}: belongs to the built-in trainer, and this sweep has one of its own; remove it, and give its trainer what it needs under parameters");
+        var training = file.Child("training", Setting.Epochs);
+        training.Require(Setting.Epochs, MissingEpochs);
+        var epochs = training.Value(Setting.Epochs, Setting.ByName(Setting.Epochs)!.Type);
+        var none = ImmutableDictionary<string, HyperparameterValue>.Empty;
+        var marks = ImmutableDictionary<string, Mark>.Empty;
+        return new TrialSettings(
+            trainer, null, epochs is null ? none : none.Add(Setting.Epochs, epochs),
+            training.Node(Setting.Epochs) is { } node ? marks.Add(Setting.Epochs, node.Mark) : marks, file.Entry("trainer")!.Mark);
+    }
+
+    private static TrialSettings ReadNetwork(Section file, ErrorList errors)
     {
         var given = ImmutableDictionary.CreateBuilder<string, HyperparameterValue>();
         var marks = ImmutableDictionary.CreateBuilder<string, Mark>();
@@ -30,7 +52,7 @@ internal static class TrialSettingsReader
         {
             var section = Open(file, kind);
             if (kind == SettingSection.Model) section.Require(Setting.Family, "missing `model.family`; give resnet or mnist_cnn");
-            if (kind == SettingSection.Training) section.Require(Setting.Epochs, "missing `training.epochs`; give the epochs of one trial");
+            if (kind == SettingSection.Training) section.Require(Setting.Epochs, MissingEpochs);
             foreach (var setting in Setting.In(kind))
             {
                 if (section.Node(setting.Key) is not { } node) continue;
@@ -38,7 +60,7 @@ internal static class TrialSettingsReader
                 if (section.Value(setting.Key, setting.Type) is { } value) given[setting.Name] = value;
             }
         }
-        return new TrialSettings(ReadDataset(file, errors), given.ToImmutable(), marks.ToImmutable(), file.Entry("model")?.Mark ?? Mark.Start);
+        return new TrialSettings(null, ReadDataset(file, errors), given.ToImmutable(), marks.ToImmutable(), file.Entry("model")?.Mark ?? Mark.Start);
     }
 
     private static Section Open(Section file, SettingSection kind) =>

@@ -21,22 +21,26 @@ internal static partial class ValueReader
         return null;
     }
 
+    public static bool IsNumber(YamlNode node) =>
+        node is YamlScalar { IsPlain: true } scalar && (DecimalNumber().IsMatch(scalar.Text) || NotFinite().IsMatch(scalar.Text));
+
     public static bool IsWholeNumber(YamlNode node) => node is YamlScalar { IsPlain: true } scalar && WholeNumber().IsMatch(scalar.Text);
 
     private static (HyperparameterValue? Value, string? Problem) Parse(SettingType type, YamlNode node) => (type, node) switch
     {
-        (SettingType.Integers list, YamlSequence sequence) => ParseIntegers(list, sequence),
+        (SettingType.Integers or SettingType.List, YamlSequence sequence) => ParseIntegers(type, sequence),
         (SettingType.Number, YamlScalar scalar) => ParseNumber(type, scalar),
         (SettingType.Integer { Word: { } word }, YamlScalar scalar) when scalar.Text == word => (new HyperparameterValue.Text(word), null),
         (SettingType.Integer, YamlScalar scalar) => ParseInteger(type, scalar),
         (SettingType.Flag, YamlScalar scalar) => ParseFlag(scalar),
+        (SettingType.Text, YamlScalar scalar) => ParseText(scalar),
         (SettingType.Name names, YamlScalar scalar) => ParseName(names, scalar),
         (_, YamlScalar) => (null, $"`{node.Display}` is not a list; give {type.Expected}, such as [2, 2, 2]"),
         (_, YamlSequence) => (null, $"{node.Display} is a list; give {type.Expected}"),
         _ => (null, $"keys are out of place here; give {type.Expected}"),
     };
 
-    private static (HyperparameterValue?, string?) ParseIntegers(SettingType.Integers type, YamlSequence sequence)
+    private static (HyperparameterValue?, string?) ParseIntegers(SettingType type, YamlSequence sequence)
     {
         var items = sequence.Items
             .Select(item => IsWholeNumber(item) && int.TryParse(((YamlScalar)item).Text, out var number) ? number : (int?)null).ToList();
@@ -73,6 +77,14 @@ internal static partial class ValueReader
         (_, var text) when OtherTrue.Contains(text) => (null, $"`{scalar.Text}` is not a boolean here; write true"),
         (_, var text) when OtherFalse.Contains(text) => (null, $"`{scalar.Text}` is not a boolean here; write false"),
         _ => (null, $"`{scalar.Display}` is not a boolean; write true or false"),
+    };
+
+    private static (HyperparameterValue?, string?) ParseText(YamlScalar scalar) => scalar switch
+    {
+        { IsNull: true } => (null, "nothing is given; give text"),
+        { IsPlain: true } when OtherTrue.Contains(scalar.Text.ToLowerInvariant()) => (null, $"write true, or '{scalar.Text}' in quotes where the text is meant"),
+        { IsPlain: true } when OtherFalse.Contains(scalar.Text.ToLowerInvariant()) => (null, $"write false, or '{scalar.Text}' in quotes where the text is meant"),
+        _ => (new HyperparameterValue.Text(scalar.Text), null),
     };
 
     private static (HyperparameterValue?, string?) ParseName(SettingType.Name type, YamlScalar scalar)

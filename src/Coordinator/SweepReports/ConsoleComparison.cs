@@ -11,7 +11,7 @@ internal static class ConsoleComparison
     public static void Write(IAnsiConsole console, RunComparison comparison)
     {
         var name = new Column("run", run => Path.GetFileName(run.Run.TrimEnd('/'))) { IsNumeric = false };
-        var value = new Column("objective", run => Figures.Value(new Objective(run.Metric), run.Objective));
+        var value = new Column("objective", run => Figures.Value(run.ChosenBy, run.Objective));
         var interval = new Column("95 %", run => Interval(run.ObjectiveInterval));
         var test = new Column("test@val", run => Figures.Percent(run.TestAccuracy));
         var versus = new Column("vs. first", run => run.CannotBeToldFromFirst switch { true => "≈", false => "differs", null => Figures.Absent }) { IsNumeric = false };

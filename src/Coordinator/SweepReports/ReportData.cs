@@ -34,7 +34,7 @@ internal sealed record ReportData(
         var trained = rows.Select(row => report.State[row.Trial]).Where(trial => !trial.Reports.IsEmpty).ToList();
         var points = Math.Clamp(MostNumbers / Math.Max(1, trained.Count * ReportCurves.Columns), LeastPoints, MostPoints);
         return new ReportData(
-            new ReportObjective(report.Board.Sweep.Objective.Metric, report.Board.Sweep.Objective.Maximizes ? "maximize" : "minimize"),
+            new ReportObjective(report.Board.Sweep.Objective.Name, report.Board.Sweep.Objective.Maximizes ? "maximize" : "minimize"),
             report.Board.Rows.Length,
             [.. space.Parameters.Select(ReportParameter.Of)],
             rows,
@@ -47,7 +47,7 @@ internal sealed record ReportData(
     public string ToJson() => JsonSerializer.Serialize(this, ReportJson.Default.ReportData);
 }
 
-internal sealed record ReportObjective(ObjectiveMetric Metric, string Goal);
+internal sealed record ReportObjective(string Metric, string Goal);
 
 /// <param name="Scale"><c>linear</c>, <c>log</c> or <c>choice</c>.</param>
 /// <param name="Values">Of a choice.</param>
@@ -119,7 +119,7 @@ internal sealed record ReportSpan(int Trial, int Attempt, string Worker, double 
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, IgnoreReadOnlyProperties = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     Converters =
     [
-        typeof(SnakeCaseConverter<ObjectiveMetric>), typeof(SnakeCaseConverter<RowOutcome>), typeof(SnakeCaseConverter<VerdictKind>), typeof(TrialNumberConverter),
+        typeof(SnakeCaseConverter<RowOutcome>), typeof(SnakeCaseConverter<VerdictKind>), typeof(TrialNumberConverter),
     ])]
 [JsonSerializable(typeof(ReportData))]
 internal sealed partial class ReportJson : JsonSerializerContext;

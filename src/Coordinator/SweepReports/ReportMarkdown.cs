@@ -36,7 +36,7 @@ public static class ReportMarkdown
         var (board, rivals) = (report.Board, report.Certainty.Rivals.ToHashSet());
         if (board.Rows.IsEmpty) return;
         var repeats = !board.Configurations.IsEmpty;
-        text.Append($"\n| rank | trial | {Figures.Words(board.Sweep.Objective.Metric)} | test, chosen epoch | gap, points | verdict | epochs | hyperparameters |\n|---|---|---|---|---|---|---|---|\n");
+        text.Append($"\n| rank | trial | {Figures.Words(board.Sweep.Objective)} | test, chosen epoch | gap, points | verdict | epochs | hyperparameters |\n|---|---|---|---|---|---|---|---|\n");
         foreach (var row in board.Rows.Take(MostRows))
         {
             var mark = rivals.Contains(repeats ? row.Configuration ?? 0 : row.Trial.Number) ? " ≈" : "";

@@ -1,6 +1,7 @@
 using Sweep.Coordinator.Overfitting;
 using Sweep.Coordinator.Reports;
 using Sweep.Coordinator.SweepFiles;
+using Sweep.Shared;
 
 namespace Sweep.Coordinator.SweepReports;
 
@@ -15,7 +16,7 @@ public static class ReportSentences
         var (certainty, board) = (report.Certainty, report.Board);
         if (board.Winner is null) yield break;
         if (certainty.Objective is { } objective)
-            yield return $"Its {Figures.Words(board.Sweep.Objective.Metric)} lies between {Figures.Percent(objective.Low)} and {Figures.Percent(objective.High)} "
+            yield return $"Its {Figures.Words(board.Sweep.Objective)} lies between {Figures.Percent(objective.Low)} and {Figures.Percent(objective.High)} "
                 + $"(Wilson's 95 % interval, {objective.Count:N0} images). It is the best of {LeaderboardSentences.Plural(board.Rows.Length, "trial")}, and partly luck.";
         if (certainty.Test is { } test && !board.Sweep.Objective.ChoosesByTestImages)
             yield return $"On test images that chose nothing, its accuracy is {Figures.Percent(test.Share)}, between {Figures.Percent(test.Low)} and {Figures.Percent(test.High)} "
@@ -39,6 +40,7 @@ public static class ReportSentences
     /// <summary>Whether test images took part in choosing.</summary>
     public static string WhoChose(SweepReport report) => report.Board.Sweep.Objective.ChoosesByTestImages
         ? report.Board.Notice!
+        : report.Images is null ? $"The trainer's own {report.Board.Sweep.Objective.Name} chose; the trainer alone knows on what it was measured."
         : report.Images.ValidationImages == 0
             ? "The sweep held out no validation images: test images chose the best epoch."
             : $"{report.Images.ValidationImages:N0} validation images chose; the {report.Images.TestImages:N0} test images took no part in it.";
@@ -68,7 +70,9 @@ public static class ReportSentences
         foreach (var machine in facts.Machines) yield return ("Coordinator on", machine);
         foreach (var (device, workers) in facts.Devices) yield return (LeaderboardSentences.Plural(workers, "worker"), device);
         yield return ("Version", string.Join(", ", facts.Programs.IsEmpty ? [state.Program ?? "unknown"] : facts.Programs));
-        yield return ("Data set", $"{report.Images.Name}: {report.Images.TrainImages:N0} training, {report.Images.ValidationImages:N0} validation and {report.Images.TestImages:N0} test images");
+        if (report.Images is { } images) yield return ("Data set", $"{images.Name}: {images.TrainImages:N0} training, {images.ValidationImages:N0} validation and {images.TestImages:N0} test images");
+        if (state.Definition.Base is CustomConfiguration custom)
+            yield return ("Trainer", custom.Trainer.Command is { } command ? string.Join(' ', command.Command) : custom.TrainerName);
         yield return ("Search", $"{Figures.SnakeCase(state.Definition.Search.Algorithm)}{(state.Definition.Search.Reason is { } reason ? $" (auto: {reason})" : "")}");
         if (state.Definition.Scheduler.Kind != SchedulerKind.None) yield return ("Scheduler", Figures.SnakeCase(state.Definition.Scheduler.Kind));
         yield return ("Seed", state.Definition.Seed.ToString());

@@ -35,9 +35,11 @@ public sealed record RunComparison(ImmutableArray<ComparedRun> Runs, ImmutableAr
     {
         var (one, two) = (first.State.Definition, other.State.Definition);
         if (one.Objective != two.Objective)
-            yield return $"{other.Folder.Path} chooses by {Figures.SnakeCase(two.Objective.Metric)} and {first.Folder.Path} by {Figures.SnakeCase(one.Objective.Metric)}";
-        if (one.Base.Dataset.Name != two.Base.Dataset.Name) yield return $"{other.Folder.Path} is of another data set";
-        else if (one.Base.Dataset != two.Base.Dataset) yield return $"{other.Folder.Path} splits its data set otherwise";
+            yield return $"{other.Folder.Path} chooses by {two.Objective.Name} and {first.Folder.Path} by {one.Objective.Name}";
+        var (images, others) = ((one.Base as NetworkConfiguration)?.Dataset, (two.Base as NetworkConfiguration)?.Dataset);
+        if (one.Base.TrainerName != two.Base.TrainerName) yield return $"{other.Folder.Path} has another trainer";
+        else if (images?.Name != others?.Name) yield return $"{other.Folder.Path} is of another data set";
+        else if (images != others) yield return $"{other.Folder.Path} splits its data set otherwise";
         else if (one.Seed != two.Seed) yield return $"{other.Folder.Path} has another seed, and other validation images with it";
         if (other.State.Ending is null) yield return $"{other.Folder.Path} has not ended";
     }
@@ -51,11 +53,14 @@ public sealed record RunComparison(ImmutableArray<ComparedRun> Runs, ImmutableAr
 /// <param name="CannotBeToldFromFirst">Null for the first run, and where a caution stands against the comparison.</param>
 /// <param name="Best">Each time the best objective became better.</param>
 public sealed record ComparedRun(
-    string Run, string Name, string Search, string Scheduler, long Seed, int Trials, int Failed, ObjectiveMetric Metric, string Goal,
+    string Run, string Name, string Search, string Scheduler, long Seed, int Trials, int Failed, string Metric, string Goal,
     int? WinningTrial, double? Objective, ProportionInterval? ObjectiveInterval, double? TestAccuracy, ProportionInterval? TestInterval,
     Hyperparameters? Hyperparameters, int Epochs, long EpochsSaved, int? EpochsToBest, double Seconds, double WorkerSeconds, bool Ended,
     bool? CannotBeToldFromFirst, ImmutableArray<BestPoint> Best)
 {
+    [JsonIgnore]
+    internal Objective ChosenBy { get; private init; } = new(ObjectiveMetric.ValidationAccuracy);
+
     internal static ComparedRun Of(string folder, SweepReport report, IEnumerable<ISweepEvent> events)
     {
         var (state, winner) = (report.State, report.Board.Winner);
@@ -64,10 +69,10 @@ public sealed record ComparedRun(
         return new ComparedRun(
             folder, state.Definition.Name, Figures.SnakeCase(state.Definition.Search.Algorithm), Figures.SnakeCase(state.Definition.Scheduler.Kind), state.Definition.Seed,
             state.TrialCount, report.Board.Rows.Count(row => row.Outcome is RowOutcome.Failed or RowOutcome.Diverged or RowOutcome.OutOfMemory),
-            objective.Metric, objective.Maximizes ? "maximize" : "minimize",
+            objective.Name, objective.Maximizes ? "maximize" : "minimize",
             winner?.Trial.Number, winner?.Objective, report.Certainty.Objective, winner?.TestAccuracy, report.Certainty.Test, winner?.Hyperparameters,
             state.EpochsTotal, report.Compute.Saved, best is [.., var last] ? last.Epochs : null,
-            Math.Round(report.Compute.Seconds, 1), Math.Round(report.Compute.WorkerSeconds, 1), state.Ending is not null, null, best);
+            Math.Round(report.Compute.Seconds, 1), Math.Round(report.Compute.WorkerSeconds, 1), state.Ending is not null, null, best) { ChosenBy = objective };
     }
 
     internal bool? IsAsGoodAs(ComparedRun other) =>
@@ -100,7 +105,6 @@ public readonly record struct BestPoint(int Epochs, double Seconds, int Trial, d
 public sealed record FileDifferences(string Run, ImmutableArray<string> Keys);
 
 [JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true, NewLine = "\n", IgnoreReadOnlyProperties = true,
-    Converters = [typeof(SnakeCaseConverter<ObjectiveMetric>)])]
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true, NewLine = "\n", IgnoreReadOnlyProperties = true)]
 [JsonSerializable(typeof(RunComparison))]
 internal sealed partial class ComparisonJson : JsonSerializerContext;

@@ -4,6 +4,7 @@ using Sweep.Coordinator.Overfitting;
 using Sweep.Coordinator.Plans;
 using Sweep.Coordinator.Reports;
 using Sweep.Coordinator.Trials;
+using Sweep.Shared;
 
 namespace Sweep.Coordinator.SweepReports;
 
@@ -14,7 +15,7 @@ namespace Sweep.Coordinator.SweepReports;
 public sealed record SweepReport(
     SweepState State,
     Leaderboard Board,
-    DatasetPlan Images,
+    DatasetPlan? Images,
     WinnerCertainty Certainty,
     ImmutableArray<AttemptSpan> Attempts,
     ImmutableArray<FailureGroup> Failures,
@@ -27,7 +28,7 @@ public sealed record SweepReport(
     public static SweepReport Of(SweepState state, IEnumerable<ISweepEvent> events, RunFacts facts)
     {
         var board = Leaderboard.Of(state);
-        var images = DatasetPlan.Of(state.Definition.Base.Dataset);
+        var images = state.Definition.Base is NetworkConfiguration network ? DatasetPlan.Of(network.Dataset) : null;
         var attempts = AttemptSpan.Of(events);
         return new SweepReport(
             state, board, images, WinnerCertainty.Of(board, images), attempts, FailureGroup.Of(attempts), ComputeSpent.Of(state, board, attempts),

@@ -14,9 +14,9 @@ namespace Sweep.Coordinator.SweepReports;
 /// <param name="Basis">By what they were compared; null where they could not be.</param>
 public sealed record WinnerCertainty(ProportionInterval? Objective, ProportionInterval? Test, ImmutableArray<int> Rivals, string? Basis)
 {
-    public static WinnerCertainty Of(Leaderboard board, DatasetPlan images)
+    public static WinnerCertainty Of(Leaderboard board, DatasetPlan? images)
     {
-        var test = board.Winner?.TestAccuracy is { } accuracy ? ProportionInterval.Wilson(accuracy, images.TestImages) : null;
+        var test = images is not null && board.Winner?.TestAccuracy is { } accuracy ? ProportionInterval.Wilson(accuracy, images.TestImages) : null;
         if (!board.Configurations.IsEmpty)
             return new(null, test, [.. board.Configurations.Where(row => row.CannotBeToldFromFirst).Select(row => row.Configuration)], PairedTTest.Name);
         var count = CountOf(board.Sweep.Objective, images);
@@ -26,11 +26,11 @@ public sealed record WinnerCertainty(ProportionInterval? Objective, ProportionIn
         return new(winner, test, [.. rivals.Select(row => row.Trial.Number)], $"Newcombe's interval of a difference of two shares, {count:N0} images, 95 %");
     }
 
-    /// <summary>Images that the objective is a share of; 0 where it is none.</summary>
-    private static int CountOf(Objective objective, DatasetPlan images) => objective.Metric switch
+    /// <summary>Images that the objective is a share of; 0 where it is none, or nobody knows.</summary>
+    private static int CountOf(Objective objective, DatasetPlan? images) => objective.Metric switch
     {
-        ObjectiveMetric.ValidationAccuracy => images.ValidationImages,
-        ObjectiveMetric.TestAccuracy => images.TestImages,
+        ObjectiveMetric.ValidationAccuracy => images?.ValidationImages ?? 0,
+        ObjectiveMetric.TestAccuracy => images?.TestImages ?? 0,
         _ => 0,
     };
 }

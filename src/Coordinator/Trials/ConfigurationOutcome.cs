@@ -33,7 +33,7 @@ internal static class ConfigurationOutcome
 
     /// <summary>A trial that ended because it overfitted would have gained nothing more.</summary>
     private static bool IsCutShort(TrialState trial) =>
-        trial.Outcome == TrialOutcome.Stopped && trial.Reports.Count < trial.Configuration.Training.Epochs;
+        trial.Outcome == TrialOutcome.Stopped && trial.Reports.Count < trial.Configuration.Budget;
 
     /// <summary>
     /// After each epoch, the best value up to then, less being better. What comes before the first finite value counts as that.

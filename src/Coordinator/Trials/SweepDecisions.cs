@@ -195,7 +195,7 @@ public sealed class SweepDecisions(ISampler sampler)
         var report = trial.Reports[^1];
         var rules = state.Definition.EarlyStopping;
         if (trial.Verdict.Kind == VerdictKind.Diverged) return (TrialOutcome.Diverged, $"training loss was {report.TrainLoss} in epoch {report.Epoch}");
-        if (report.Epoch >= trial.Configuration.Training.Epochs) return (TrialOutcome.Completed, null);
+        if (report.Epoch >= trial.Configuration.Budget) return (TrialOutcome.Completed, null);
         if (rules.Overfit.Action == OverfitAction.Stop && trial.Verdict.Kind == VerdictKind.Overfitting)
             return (TrialOutcome.Overfit, $"overfitting from epoch {trial.Verdict.OnsetEpoch}");
         if (rules.Plateau is { } plateau && PlateauRule.FiredAt(plateau, state.Definition.Objective, trial.Reports) is not null)

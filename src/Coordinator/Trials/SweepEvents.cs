@@ -123,6 +123,7 @@ public enum SweepEnding
 [JsonSerializable(typeof(AttemptRefused))]
 [JsonSerializable(typeof(SearchExhausted))]
 [JsonSerializable(typeof(SweepFinished))]
+[JsonSerializable(typeof(Metric))]
 public sealed partial class SweepEventJson : JsonSerializerContext;
 
 /// <summary>

@@ -74,33 +74,58 @@ public sealed class CurvesConverter : JsonConverter<ImmutableList<EpochReport>>
     }
 
     private static EpochReport ReadReport(BinaryReader fields) => new(
-        fields.ReadInt32(), fields.ReadDouble(), fields.ReadDouble(),
-        fields.ReadBoolean() ? ReadEvaluation(fields) : null, ReadEvaluation(fields),
-        fields.ReadDouble(), fields.ReadDouble(), fields.ReadDouble(),
-        fields.ReadBoolean() ? fields.ReadInt32() : null, fields.ReadBoolean() ? fields.ReadInt64() : null);
+        fields.ReadInt32(), ReadDouble(fields), ReadDouble(fields), ReadEvaluation(fields), ReadEvaluation(fields),
+        ReadDouble(fields), fields.ReadDouble(), ReadDouble(fields),
+        fields.ReadBoolean() ? fields.ReadInt32() : null, fields.ReadBoolean() ? fields.ReadInt64() : null, ReadMetrics(fields));
 
-    private static Evaluation ReadEvaluation(BinaryReader fields) => new(fields.ReadDouble(), fields.ReadDouble());
+    private static double? ReadDouble(BinaryReader fields) => fields.ReadBoolean() ? fields.ReadDouble() : null;
+
+    private static Evaluation? ReadEvaluation(BinaryReader fields) => fields.ReadBoolean() ? new(ReadDouble(fields), ReadDouble(fields)) : null;
+
+    private static ValueArray<Metric>? ReadMetrics(BinaryReader fields) => fields.ReadBoolean()
+        ? Enumerable.Range(0, fields.ReadInt32()).Select(_ => new Metric(fields.ReadString(), fields.ReadDouble())).ToArray().ToValueArray()
+        : null;
 
     private static void Write(BinaryWriter fields, EpochReport report)
     {
         fields.Write(report.Epoch);
-        fields.Write(report.TrainLoss);
-        fields.Write(report.TrainAccuracy);
-        fields.Write(report.Validation is not null);
-        if (report.Validation is { } validation) Write(fields, validation);
+        Write(fields, report.TrainLoss);
+        Write(fields, report.TrainAccuracy);
+        Write(fields, report.Validation);
         Write(fields, report.Test);
-        fields.Write(report.LearningRate);
+        Write(fields, report.LearningRate);
         fields.Write(report.Seconds);
-        fields.Write(report.ImagesPerSecond);
+        Write(fields, report.ImagesPerSecond);
         fields.Write(report.MicroBatches is not null);
         if (report.MicroBatches is { } microBatches) fields.Write(microBatches);
         fields.Write(report.PeakMemoryBytes is not null);
         if (report.PeakMemoryBytes is { } bytes) fields.Write(bytes);
+        Write(fields, report.Metrics);
     }
 
-    private static void Write(BinaryWriter fields, Evaluation evaluation)
+    private static void Write(BinaryWriter fields, double? value)
     {
-        fields.Write(evaluation.Loss);
-        fields.Write(evaluation.Accuracy);
+        fields.Write(value is not null);
+        if (value is { } number) fields.Write(number);
+    }
+
+    private static void Write(BinaryWriter fields, Evaluation? evaluation)
+    {
+        fields.Write(evaluation is not null);
+        if (evaluation is null) return;
+        Write(fields, evaluation.Loss);
+        Write(fields, evaluation.Accuracy);
+    }
+
+    private static void Write(BinaryWriter fields, ValueArray<Metric>? metrics)
+    {
+        fields.Write(metrics is not null);
+        if (metrics is not { } all) return;
+        fields.Write(all.Count);
+        foreach (var (name, value) in all)
+        {
+            fields.Write(name);
+            fields.Write(value);
+        }
     }
 }

@@ -15,7 +15,7 @@ namespace Sweep.Coordinator.Trials;
 /// </summary>
 public sealed class SweepState : ISamplerHistory
 {
-    private readonly int _classes;
+    private readonly int? _classes;
     private ImmutableDictionary<TrialId, TrialState> _trials = ImmutableDictionary<TrialId, TrialState>.Empty;
     private ImmutableHashSet<string> _tried = [];
     private DateTimeOffset _since;
@@ -27,7 +27,7 @@ public sealed class SweepState : ISamplerHistory
     {
         Definition = definition;
         Scheduler = Schedulers.Scheduler.Create(definition);
-        _classes = DatasetFacts.Of(definition.Base.Dataset.Name).Classes;
+        _classes = definition.Base is NetworkConfiguration network ? DatasetFacts.Of(network.Dataset.Name).Classes : null;
     }
 
     private SweepState(SweepState other)

@@ -3,7 +3,7 @@ using Sweep.Shared.Datasets;
 namespace Sweep.GpuWorker.Data;
 
 /// <summary>The data set that travels inside the program (its origin and licence: <c>digits/ORIGIN.md</c>).</summary>
-internal static class DigitsDataset
+public static class DigitsDataset
 {
     private static readonly DatasetFacts Facts = DatasetFacts.Of(DatasetName.Digits);
 

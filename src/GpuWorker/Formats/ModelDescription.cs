@@ -27,22 +27,22 @@ public sealed record ModelDescription(
     int Attempt,
     int Epoch,
     double? ValidationAccuracy,
-    double TestAccuracy,
+    double? TestAccuracy,
     ImageShape Image,
     int Classes,
     Normalization Normalization,
-    TrialConfiguration Configuration)
+    NetworkConfiguration Configuration)
 {
     public const int CurrentVersion = 1;
 
     /// <summary>The network that an attempt has after <paramref name="report"/>'s epoch.</summary>
-    public static ModelDescription Of(AttemptId attempt, TrialConfiguration configuration, EpochReport report)
+    public static ModelDescription Of(AttemptId attempt, NetworkConfiguration configuration, EpochReport report)
     {
         var facts = DatasetFacts.Of(configuration.Dataset.Name);
         return new ModelDescription(
             CurrentVersion, $"sweep {typeof(ModelDescription).Assembly.GetName().Version?.ToString(3)}",
             attempt.Sweep.Value, attempt.Trial.Number, attempt.Number,
-            report.Epoch, report.Validation?.Accuracy, report.Test.Accuracy,
+            report.Epoch, report.Validation?.Accuracy, report.Test?.Accuracy,
             facts.Image, facts.Classes, Normalization.Of(facts.Name), configuration);
     }
 }

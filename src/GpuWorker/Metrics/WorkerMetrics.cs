@@ -83,7 +83,7 @@ public sealed class WorkerMetrics : IDisposable
 
         public void EpochFinished(EpochReport report)
         {
-            Volatile.Write(ref _metrics._imagesPerSecond, report.ImagesPerSecond);
+            Volatile.Write(ref _metrics._imagesPerSecond, report.ImagesPerSecond ?? 0);
             _metrics._epochs.Add(1);
             _observer.EpochFinished(report);
         }

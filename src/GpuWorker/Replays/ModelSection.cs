@@ -22,7 +22,7 @@ internal static class ModelSection
             .Where(entry => entry.Value is not YamlScalarNode { Style: ScalarStyle.Plain, Value: "" or "~" or "null" })
             .Select(entry => Value(entry.Key, entry.Value, path)).ToImmutableDictionary();
         if (!values.ContainsKey(Setting.Family)) throw Error(section, path, "missing `family`; give resnet or mnist_cnn");
-        var start = new TrialConfiguration(
+        var start = new NetworkConfiguration(
             new DatasetSettings(DatasetName.Digits), new ModelSettings(ModelFamily.Resnet), new TrainingSettings(Epochs: 1), new AugmentationSettings());
         var model = new GivenSettings(values).Configure(start, Hyperparameters.None).Model;
         if (PresetRule.Conflict(values.GetValueOrDefault, model.Block) is { } conflict) throw Error(section, path, conflict);

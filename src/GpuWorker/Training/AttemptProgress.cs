@@ -27,13 +27,13 @@ internal sealed class AttemptProgress
 
     /// <summary>Continues the earlier attempt that has come furthest, if one has left a usable checkpoint; else the origin, where there is one.</summary>
     /// <exception cref="MissingOriginException">The origin is not to be had.</exception>
-    public static AttemptProgress Open(StartAttempt command, ILogger log)
+    public static AttemptProgress Open(StartAttempt command, NetworkConfiguration configuration, ILogger log)
     {
-        var identity = new CheckpointIdentity(command.Configuration.CanonicalHash(), command.Seed, command.DataSeed);
+        var identity = new CheckpointIdentity(configuration.CanonicalHash(), command.Seed, command.DataSeed);
         var own = new AttemptFolder(command.Storage, command.Attempt);
         var folder = new CheckpointFolder(own, identity, log, command.Origin, command.KeepEvery);
         folder.Create();
-        var progress = new AttemptProgress(identity, folder, command.Configuration.Training.AutoAccumulate);
+        var progress = new AttemptProgress(identity, folder, configuration.Training.AutoAccumulate);
         if (folder.FindNewest() is var (checkpoint, from))
         {
             progress.Continue(checkpoint);

@@ -29,7 +29,7 @@ internal sealed class BestModel(StartAttempt command, ILogger log)
             // Without this, a worker that cannot see the run folder would make one of its own.
             if (!Directory.Exists(command.Storage)) throw new DirectoryNotFoundException($"{command.Storage} is not there");
             Directory.CreateDirectory(_folder.Path);
-            ModelFile.Save(_folder.BestModel, network, ModelDescription.Of(command.Attempt, command.Configuration, report));
+            ModelFile.Save(_folder.BestModel, network, ModelDescription.Of(command.Attempt, (NetworkConfiguration)command.Configuration, report));
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

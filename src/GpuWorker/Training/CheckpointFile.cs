@@ -79,6 +79,7 @@ internal sealed record TensorEntry(string Name, ScalarType Type, ValueArray<long
     NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
 [JsonSerializable(typeof(CheckpointHeader))]
 [JsonSerializable(typeof(EpochReport))]
+[JsonSerializable(typeof(Metric))]
 [JsonSerializable(typeof(TensorEntry))]
 [JsonSerializable(typeof(long))]
 internal sealed partial class CheckpointJson : JsonSerializerContext;

@@ -11,7 +11,7 @@ namespace Sweep.GpuWorker.Training;
 /// <summary>Trains one network, epoch by epoch. All calls must come from one thread: gradient modes and dispose scopes belong to a thread.</summary>
 public sealed class Trainer : IDisposable
 {
-    private readonly TrialConfiguration _configuration;
+    private readonly NetworkConfiguration _configuration;
     private readonly long _seed;
     private readonly ComputeDevice _device;
     private readonly int _accumulate;
@@ -33,7 +33,7 @@ public sealed class Trainer : IDisposable
     /// <param name="accumulate">Micro-batches, at least 1, that each batch is cut into; null for the configuration's.</param>
     /// <exception cref="ArgumentException">The model cannot process the data set's images.</exception>
     /// <exception cref="InvalidDataException"><paramref name="from"/> is of another network or optimiser.</exception>
-    public Trainer(TrialConfiguration configuration, Dataset data, long seed, long dataSeed, ComputeDevice device, TrainingState? from = null, int? accumulate = null)
+    public Trainer(NetworkConfiguration configuration, Dataset data, long seed, long dataSeed, ComputeDevice device, TrainingState? from = null, int? accumulate = null)
     {
         (_configuration, _seed, _device, _accumulate) = (configuration, seed, device, accumulate ?? configuration.Training.Accumulate);
         var (settings, facts) = (configuration.Dataset, data.Facts);

@@ -19,6 +19,8 @@ namespace Sweep.Shared.Protocol;
 [JsonSerializable(typeof(EndAcknowledged))]
 [JsonSerializable(typeof(StopAttempt))]
 [JsonSerializable(typeof(WorkerNoted))]
+[JsonSerializable(typeof(Metric))]
+[JsonSerializable(typeof(string))]
 public sealed partial class ProtocolJson : JsonSerializerContext
 {
     /// <summary>A message that lacks a field without a default, or has null where none may be, is refused here and not found out by an actor.</summary>

@@ -14,7 +14,22 @@ public sealed class GivenSettings(ImmutableDictionary<string, HyperparameterValu
     public HyperparameterValue? ValueOf(string name, Hyperparameters hyperparameters) => hyperparameters[name] ?? values.GetValueOrDefault(name);
 
     /// <summary>Puts the given settings, then the trial's own, into <paramref name="start"/>, and derives the defaults that hang on them.</summary>
-    public TrialConfiguration Configure(TrialConfiguration start, Hyperparameters hyperparameters)
+    public TrialConfiguration Configure(TrialConfiguration start, Hyperparameters hyperparameters) => start switch
+    {
+        NetworkConfiguration network => Configure(network, hyperparameters),
+        CustomConfiguration custom => Configure(custom, hyperparameters),
+        _ => throw new ArgumentOutOfRangeException(nameof(start), start, "unknown kind of configuration"),
+    };
+
+    /// <summary>The budget is the one setting that every trainer knows; it is no parameter of the trainer's own.</summary>
+    private CustomConfiguration Configure(CustomConfiguration start, Hyperparameters hyperparameters) => start with
+    {
+        Epochs = ValueOf(Setting.Epochs, hyperparameters) is HyperparameterValue.Integer epochs ? (int)epochs.Value : start.Epochs,
+        Parameters = new Hyperparameters(hyperparameters.Where(entry => entry.Key != Setting.Epochs)),
+    };
+
+    /// <inheritdoc cref="Configure(TrialConfiguration, Hyperparameters)"/>
+    public NetworkConfiguration Configure(NetworkConfiguration start, Hyperparameters hyperparameters)
     {
         var configuration = start;
         foreach (var setting in Setting.All)

@@ -11,7 +11,7 @@ public enum SettingSection { Model, Training, Augmentation }
 /// <param name="Key">In its own section.</param>
 /// <param name="Apply">Puts a value that <paramref name="Type"/> accepts into a configuration.</param>
 public sealed record Setting(
-    string Name, SettingSection Section, string Key, SettingType Type, Func<TrialConfiguration, HyperparameterValue, TrialConfiguration> Apply)
+    string Name, SettingSection Section, string Key, SettingType Type, Func<NetworkConfiguration, HyperparameterValue, NetworkConfiguration> Apply)
 {
     public const string Preset = "preset", Family = "family", Block = "block", Shortcut = "shortcut", Blocks = "blocks", Widths = "widths";
     public const string Epochs = "epochs", BatchSize = "batch_size", Optimizer = "optimizer", LearningRate = "learning_rate", Momentum = "momentum";

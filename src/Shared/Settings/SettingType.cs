@@ -61,6 +61,22 @@ public abstract record SettingType
         public override bool Accepts(HyperparameterValue value) => value is HyperparameterValue.Text text && Available.Contains(text.Value);
     }
 
+    /// <summary>Any text.</summary>
+    public sealed record Text : SettingType
+    {
+        public override string Expected => "text";
+
+        public override bool Accepts(HyperparameterValue value) => value is HyperparameterValue.Text;
+    }
+
+    /// <summary>Any whole numbers.</summary>
+    public sealed record List : SettingType
+    {
+        public override string Expected => "a list of whole numbers";
+
+        public override bool Accepts(HyperparameterValue value) => value is HyperparameterValue.Integers;
+    }
+
     /// <param name="Max">Of each entry; the lowest is 1.</param>
     /// <param name="Ascending">Each entry is above the one before it.</param>
     public sealed record Integers(int Max, bool Ascending = false) : SettingType

@@ -71,7 +71,7 @@ public sealed class MlflowStoreTests : IDisposable
         {
             var lines = File.ReadAllLines(Path.Combine(folder, "metrics", "validation_accuracy")).Select(line => line.Split(' ')).ToList();
             Assert.Equal(trial.Reports.Select(report => report.Epoch.ToString()), lines.Select(line => line[2]));
-            Assert.Equal(trial.Reports.Select(report => report.Validation!.Accuracy), lines.Select(line => double.Parse(line[1])));
+            Assert.Equal(trial.Reports.Select(report => report.Validation!.Accuracy!.Value), lines.Select(line => double.Parse(line[1])));
             Assert.All(lines, line => Assert.True(long.Parse(line[0]) >= TestSweep.Start.ToUnixTimeMilliseconds()));
         }
     }

@@ -25,7 +25,7 @@ public sealed class TensorBoardLogTests : IDisposable
             var epochs = events.Where(entry => entry.Summary?.Value.Any(value => value.Tag == "validation_accuracy") == true).ToList();
             Assert.Equal(trial.Reports.Select(report => (long)report.Epoch), epochs.Select(entry => entry.Step));
             Assert.Equal(
-                trial.Reports.Select(report => (float)report.Validation!.Accuracy),
+                trial.Reports.Select(report => (float)report.Validation!.Accuracy!),
                 epochs.Select(entry => entry.Summary.Value.Single(value => value.Tag == "validation_accuracy").SimpleValue));
             Assert.Equal(events.Select(entry => entry.WallTime).Order(), events.Select(entry => entry.WallTime));
         }

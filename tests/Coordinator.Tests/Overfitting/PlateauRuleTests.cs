@@ -26,7 +26,7 @@ public sealed class PlateauRuleTests
     public void A_loss_improves_downwards()
     {
         var reports = Curves.Of([0.1, 0.1, 0.1, 0.1, 0.1], [0, 0, 0, 0, 0])
-            .Select(report => report with { Test = report.Test with { Loss = 1.0 / report.Epoch } }).ToArray();
+            .Select(report => report with { Test = report.Test! with { Loss = 1.0 / report.Epoch } }).ToArray();
         Assert.Null(PlateauRule.FiredAt(Settings, new Objective(ObjectiveMetric.TestLoss), reports));
         Assert.Equal(4, PlateauRule.FiredAt(Settings with { MinDelta = 1 }, new Objective(ObjectiveMetric.TestLoss), reports));
     }

@@ -79,7 +79,7 @@ public sealed class SweepPlanTests
     {
         var plan = PlanOf("");
         var needed = plan.First.Max(trial => trial.LeastMemoryBytes);
-        Assert.Null(plan.ProblemWithMemory(needed));
+        Assert.Null(plan.ProblemWithMemory(needed!.Value));
         Assert.Equal(
             "trial 1 needs about 2 MiB at batch size 128, and a worker has 1 MiB; lower batch_size, give accumulate: auto, or start fewer workers",
             plan.ProblemWithMemory(1 << 20));
@@ -99,7 +99,7 @@ public sealed class SweepPlanTests
     public void That_one_trial_may_cut_finer_does_not_excuse_another()
     {
         var plan = PlanOf("", "batch_size: 128", "accumulate: {values: [1, auto]}");
-        Assert.Equal([false, true], plan.First.Select(trial => trial.Configuration.Training.AutoAccumulate).Distinct());
+        Assert.Equal([false, true], plan.First.Select(trial => trial.Network!.Training.AutoAccumulate).Distinct());
         Assert.StartsWith("trial 1 needs", plan.ProblemWithMemory(1 << 20), StringComparison.Ordinal);
     }
 

@@ -34,7 +34,8 @@ public sealed class LeaderboardTests
         var trial = Trial.Of(1, TrialOutcome.Completed, Trial.Epoch(1, 0.6, 0.5, 0.5), Trial.Epoch(2, 0.7, 0.6, 0.6) with { MicroBatches = 4 });
         Assert.Equal("short of memory: accumulated over 4 micro-batches", DetailOf(trial));
         Assert.Equal("no improvement; short of memory: accumulated over 4 micro-batches", DetailOf(trial with { Detail = "no improvement" }));
-        var asked = trial.Configuration with { Training = trial.Configuration.Training with { Accumulate = 4 } };
+        var network = (NetworkConfiguration)trial.Configuration;
+        var asked = network with { Training = network.Training with { Accumulate = 4 } };
         Assert.Null(DetailOf(trial with { Configuration = asked }));
 
         static string? DetailOf(TrialState trial) => LeaderboardRow.Of(Trial.Sweep.Objective, trial, sweepEnded: true).Detail;

@@ -57,7 +57,7 @@ public sealed class ParetoLeaderboardTests
     private static TrialState Of(int number, double accuracy, int width, double seconds)
     {
         var trial = Trial.Of(number, TrialOutcome.Completed, Trial.Epoch(1, 0.9, accuracy, accuracy) with { Seconds = seconds });
-        return trial with { Configuration = trial.Configuration with { Model = trial.Configuration.Model with { Blocks = [1], Widths = [width] } } };
+        return trial with { Configuration = (NetworkConfiguration)trial.Configuration with { Model = ((NetworkConfiguration)trial.Configuration).Model with { Blocks = [1], Widths = [width] } } };
     }
 
     private static string OnConsole()

@@ -14,7 +14,7 @@ internal static class Trial
 {
     public static readonly SweepFacts Sweep = new("digits-demo", 7, DatasetName.Digits, new Objective(ObjectiveMetric.ValidationAccuracy));
 
-    private static readonly TrialConfiguration Configuration = new(
+    private static readonly NetworkConfiguration Configuration = new(
         new DatasetSettings(DatasetName.Digits), new ModelSettings(ModelFamily.Resnet, Blocks: [1, 1], Widths: [16, 32]),
         new TrainingSettings(Epochs: 6), new AugmentationSettings());
 

@@ -11,7 +11,7 @@ public static class AnySpace
 {
     private static readonly string[] Names = ["epochs", "batch_size", "warmup_epochs", "crop_padding"];
 
-    public static TrialConfiguration Base { get; } = new(
+    public static NetworkConfiguration Base { get; } = new(
         new DatasetSettings(DatasetName.Digits),
         new ModelSettings(ModelFamily.Resnet, Blocks: [1, 1], Widths: [16, 32]),
         new TrainingSettings(10),

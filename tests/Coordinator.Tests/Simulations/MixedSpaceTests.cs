@@ -50,10 +50,10 @@ public sealed class MixedSpaceTests
             new("warmup_epochs", new HyperparameterValue.Integer(4)),
         ]);
         Assert.True(Sweep.Space.Contains(best));
-        Assert.Equal(MixedSpace.Best, MixedSpace.Accuracy(Sweep.Space.Resolve(Sweep.Base, best)), 1e-4);
+        Assert.Equal(MixedSpace.Best, MixedSpace.Accuracy((NetworkConfiguration)Sweep.Space.Resolve(Sweep.Base, best)), 1e-4);
     }
 
-    private static TrialConfiguration TrialAt(JsonElement golden)
+    private static NetworkConfiguration TrialAt(JsonElement golden)
     {
         var point = golden.GetProperty("p");
         var values = new List<KeyValuePair<string, HyperparameterValue>>
@@ -69,6 +69,6 @@ public sealed class MixedSpaceTests
         if (point.TryGetProperty("gamma", out var gamma)) values.Add(new("decay_factor", new HyperparameterValue.Number(gamma.GetDouble())));
         if (point.TryGetProperty("drops", out var drops)) values.Add(new("cutout", new HyperparameterValue.Integer(drops.GetInt32())));
         if (point.TryGetProperty("warmup", out var warmup)) values.Add(new("warmup_epochs", new HyperparameterValue.Integer(warmup.GetInt32())));
-        return Sweep.Space.Resolve(Sweep.Base, new Hyperparameters(values));
+        return (NetworkConfiguration)Sweep.Space.Resolve(Sweep.Base, new Hyperparameters(values));
     }
 }

@@ -6,10 +6,10 @@ namespace Sweep.Coordinator.Tests.SweepFiles;
 /// <summary>What trials train with: parameters over base settings over defaults.</summary>
 public sealed class ResolvedConfigurationTests
 {
-    private static List<TrialConfiguration> Grid(string text)
+    private static List<NetworkConfiguration> Grid(string text)
     {
         var sweep = Read(text);
-        return [.. sweep.Space.Grid().Select(hyperparameters => sweep.Space.Resolve(sweep.Base, hyperparameters))];
+        return [.. sweep.Space.Grid().Select(hyperparameters => (NetworkConfiguration)sweep.Space.Resolve(sweep.Base, hyperparameters))];
     }
 
     [Fact]

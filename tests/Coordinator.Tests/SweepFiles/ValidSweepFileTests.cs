@@ -41,7 +41,7 @@ public sealed class ValidSweepFileTests
         var sweep = Read(Smallest);
 
         Assert.Equal(
-            new TrialConfiguration(
+            new NetworkConfiguration(
                 new DatasetSettings(DatasetName.Cifar10, 0.1),
                 new ModelSettings(ModelFamily.Resnet, BlockKind.Basic, ShortcutKind.IdentityPadding, [3, 3, 3], [16, 32, 64]),
                 new TrainingSettings(10, 128, Optimizer.Sgd, 0.1, 0.9, false, 1e-4, LearningRateScheduleKind.Cosine),
@@ -79,7 +79,7 @@ public sealed class ValidSweepFileTests
             """);
 
         Assert.Equal(
-            new TrialConfiguration(
+            new NetworkConfiguration(
                 new DatasetSettings(DatasetName.Cifar100, 0.2, 5000, 1000),
                 new ModelSettings(ModelFamily.Resnet, BlockKind.Bottleneck, ShortcutKind.Projection, [2, 3], [8, 24], InitKind.PytorchDefault),
                 new TrainingSettings(9, 32, Optimizer.AdamW, 1e-3, 0.5, true, 0.01, LearningRateScheduleKind.Multistep, [3, 6], 0.2, 2, 0.1),
@@ -165,8 +165,8 @@ public sealed class ValidSweepFileTests
     [Fact]
     public void A_preset_sets_the_layout_and_its_shortcut_unless_that_is_given()
     {
-        var published = Read(Smallest.Replace("blocks: [3, 3, 3]", "preset: resnet50")).Base.Model;
-        var changed = Read(Smallest.Replace("blocks: [3, 3, 3]", "preset: resnet50, shortcut: identity_padding")).Base.Model;
+        var published = ((NetworkConfiguration)Read(Smallest.Replace("blocks: [3, 3, 3]", "preset: resnet50")).Base).Model;
+        var changed = ((NetworkConfiguration)Read(Smallest.Replace("blocks: [3, 3, 3]", "preset: resnet50, shortcut: identity_padding")).Base).Model;
 
         Assert.Equal(new ModelSettings(ModelFamily.Resnet, BlockKind.Bottleneck, ShortcutKind.Projection, [3, 4, 6, 3], [64, 128, 256, 512]), published);
         Assert.Equal(published with { Shortcut = ShortcutKind.IdentityPadding }, changed);

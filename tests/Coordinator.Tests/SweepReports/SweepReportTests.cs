@@ -61,7 +61,7 @@ public sealed class SweepReportTests
         var worst = Report.Board.Rows.Last(row => row.IsRankable).Trial.Number;
         Assert.Contains(Report.Board.Rows[1].Trial.Number, rivals);
         Assert.DoesNotContain(worst, rivals);
-        Assert.Equal(Report.Images.ValidationImages, Report.Certainty.Objective!.Count);
+        Assert.Equal(Report.Images!.ValidationImages, Report.Certainty.Objective!.Count);
     }
 
     [Fact]
@@ -102,6 +102,6 @@ public sealed class SweepReportTests
         Assert.Equal([1, 40], [curves.Epoch[0], curves.Epoch[^1]]);
         Assert.Contains(trial.Verdict.OnsetEpoch!.Value, curves.Epoch);
         Assert.InRange(curves.Epoch.Count, 5, 7);
-        Assert.All(curves.Epoch, (epoch, index) => Assert.Equal(trial.Reports[epoch - 1].TrainAccuracy, curves.TrainAccuracy[index]!.Value, 0.0001));
+        Assert.All(curves.Epoch, (epoch, index) => Assert.Equal(trial.Reports[epoch - 1].TrainAccuracy!.Value, curves.TrainAccuracy[index]!.Value, 0.0001));
     }
 }

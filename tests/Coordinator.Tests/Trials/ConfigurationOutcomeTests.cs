@@ -86,7 +86,7 @@ public sealed class ConfigurationOutcomeTests
     }
 
     private static double Accuracy(TestSweep sweep, AttemptId attempt) =>
-        1 / (1 + Math.Abs(Math.Log10(sweep.State[attempt.Trial].Configuration.Training.LearningRate) + 1));
+        1 / (1 + Math.Abs(Math.Log10(((NetworkConfiguration)sweep.State[attempt.Trial].Configuration).Training.LearningRate) + 1));
 
     private static void Train(TestSweep sweep, int worker, AttemptId attempt, params double[] accuracies)
     {

@@ -110,7 +110,7 @@ public sealed class SweepEndTests
                     limits: {max_epochs_total: {{{epochs}}}, max_trials: {{{trials}}}, max_duration: {{{seconds}}}s, max_gpu_hours: {{{workers * 0.05}}}, target: 0.8}
                     """);
                 var over = 0;
-                var simulation = new Simulation(definition, (trial, epoch) => new Curve(trial.Configuration, seed, epoch).Next(epoch), _ => TimeSpan.FromSeconds(1))
+                var simulation = new Simulation(definition, (trial, epoch) => new Curve((NetworkConfiguration)trial.Configuration, seed, epoch).Next(epoch), _ => TimeSpan.FromSeconds(1))
                 {
                     Decided = (before, _, _) => over += before is { Ending: null, Leader: var (_, value) } && value >= 0.8 ? 1 : 0,
                 };

@@ -5,6 +5,7 @@ using k8s.Models;
 using Sweep.Coordinator;
 using Sweep.Coordinator.SweepFiles;
 using Sweep.GpuWorker;
+using Sweep.Shared;
 using Sweep.Shared.Datasets;
 using Sweep.Shared.Status;
 
@@ -210,7 +211,7 @@ public sealed class ManifestTests
         var text = map.Data["sweep.yaml"];
         Assert.Contains(Directory.EnumerateFiles(Path.Combine(Programs.Repository, "sweeps"), "*.yaml"), file => File.ReadAllText(file) == text);
         var file = Assert.IsType<SweepFileResult.Valid>(SweepFileReader.ReadText(text, "sweep.yaml"));
-        if (map.Data.TryGetValue("dataset", out var dataset)) Assert.Equal(DatasetFacts.Of(file.Definition.Base.Dataset.Name).FileName, dataset);
+        if (map.Data.TryGetValue("dataset", out var dataset)) Assert.Equal(DatasetFacts.Of(((NetworkConfiguration)file.Definition.Base).Dataset.Name).FileName, dataset);
     }
 
     [Fact]

@@ -155,7 +155,7 @@ public sealed class WorkerActorTests(ITestOutputHelper output) : Akka.Hosting.Te
 
     private static StartAttempt Start(AttemptId attempt) => new(
         attempt,
-        new TrialConfiguration(new DatasetSettings(DatasetName.Digits), new ModelSettings(ModelFamily.Resnet, Blocks: [1], Widths: [4]), new TrainingSettings(2), new AugmentationSettings()),
+        new NetworkConfiguration(new DatasetSettings(DatasetName.Digits), new ModelSettings(ModelFamily.Resnet, Blocks: [1], Widths: [4]), new TrainingSettings(2), new AugmentationSettings()),
         1, 1, new Objective(ObjectiveMetric.ValidationAccuracy), "/run", 0, TimeSpan.FromSeconds(30));
 
     /// <summary>Stands where workers look for the sweep.</summary>

@@ -10,7 +10,7 @@ namespace Sweep.GpuWorker.Tests.Formats;
 [Collection(Torch.Collection)]
 public sealed class ModelFileTests : IDisposable
 {
-    private static readonly TrialConfiguration Configuration = new(
+    private static readonly NetworkConfiguration Configuration = new(
         new DatasetSettings(DatasetName.FashionMnist, TrainLimit: 1000),
         new ModelSettings(ModelFamily.Resnet, BlockKind.Bottleneck, ShortcutKind.Projection, [1, 2], [4, 6]),
         new TrainingSettings(
@@ -115,7 +115,7 @@ public sealed class ModelFileTests : IDisposable
         }
     }
 
-    private ModelDescription Save(TrialConfiguration configuration)
+    private ModelDescription Save(NetworkConfiguration configuration)
     {
         using var network = Create(configuration);
         var description = ModelDescription.Of(Attempt, configuration, Report);
@@ -123,6 +123,6 @@ public sealed class ModelFileTests : IDisposable
         return description;
     }
 
-    private static torch.nn.Module<torch.Tensor, torch.Tensor> Create(TrialConfiguration configuration) =>
+    private static torch.nn.Module<torch.Tensor, torch.Tensor> Create(NetworkConfiguration configuration) =>
         Network.Create(configuration.Model, DatasetFacts.Of(configuration.Dataset.Name).Image, 10, configuration.Training.Precision, seed: 5);
 }

@@ -42,7 +42,7 @@ public sealed class PythonTests(Torch torchFixture) : IDisposable
         Assert.Equal((0, ""), (theirs.ExitCode, theirs.Error));
         Assert.Equal(ours.Lines[1..], theirs.Lines[1..]);
         Assert.Equal(Value(ours.Lines[0]), Value(theirs.Lines[0]), 1e-5);
-        Assert.Equal(report.Test.Accuracy, Value(ours.Lines[1]), 1e-9);
+        Assert.Equal(report.Test!.Accuracy!.Value, Value(ours.Lines[1]), 1e-9);
         Assert.Equal("images 360", ours.Lines[2]);
 
         static double Value(string line) => double.Parse(line.Split(' ')[1], CultureInfo.InvariantCulture);
@@ -77,7 +77,7 @@ public sealed class PythonTests(Torch torchFixture) : IDisposable
     /// </summary>
     private float[] SaveModelAndImages(ModelSettings model)
     {
-        var configuration = new TrialConfiguration(
+        var configuration = new NetworkConfiguration(
             new DatasetSettings(DatasetName.FashionMnist), model,
             new TrainingSettings(Epochs: 1), new AugmentationSettings());
         using var scope = torch.NewDisposeScope();
@@ -100,7 +100,7 @@ public sealed class PythonTests(Torch torchFixture) : IDisposable
 
     private EpochReport TrainOnDigits()
     {
-        var configuration = new TrialConfiguration(
+        var configuration = new NetworkConfiguration(
             new DatasetSettings(DatasetName.Digits), new ModelSettings(ModelFamily.Resnet, Shortcut: ShortcutKind.Projection, Blocks: [1, 1], Widths: [8, 16]),
             new TrainingSettings(Epochs: 1, BatchSize: 64), new AugmentationSettings());
         using var trainer = new Trainer(configuration, DigitsDataset.Read(), seed: 1, dataSeed: 1, torchFixture.Device);

@@ -17,7 +17,7 @@ public sealed class AttemptRunnerTests(Torch torch) : IDisposable
 {
     private static readonly AttemptId Attempt = new(new SweepId("test"), new TrialId(1), 1);
     private static readonly Objective Objective = new(ObjectiveMetric.ValidationAccuracy);
-    private static readonly TrialConfiguration Quick = new(
+    private static readonly NetworkConfiguration Quick = new(
         new DatasetSettings(DatasetName.Digits, TrainLimit: 100, TestLimit: 20),
         new ModelSettings(ModelFamily.Resnet, Blocks: [1], Widths: [4]),
         new TrainingSettings(Epochs: 3, BatchSize: 32),
@@ -74,7 +74,7 @@ public sealed class AttemptRunnerTests(Torch torch) : IDisposable
     public void A_loss_that_is_not_finite_is_reported_and_ends_the_attempt_as_diverged()
     {
         var seen = Run(Quick with { Training = Quick.Training with { LearningRate = 1e30 } });
-        Assert.False(double.IsFinite(seen.Reports[^1].TrainLoss));
+        Assert.True(seen.Reports[^1].HasDiverged);
         var (ending, detail) = Assert.Single(seen.Endings);
         Assert.Equal(AttemptEnding.Diverged, ending);
         Assert.Contains($"epoch {seen.Reports.Count}", detail, StringComparison.Ordinal);
@@ -208,7 +208,7 @@ public sealed class AttemptRunnerTests(Torch torch) : IDisposable
         Assert.Equal([2, 2, 2], seen.Reports.Select(report => report.MicroBatches));
         Assert.Equal(1, networks);
 
-        static TrialConfiguration WithBatch(int size) => Auto with { Training = Auto.Training with { BatchSize = size } };
+        static NetworkConfiguration WithBatch(int size) => Auto with { Training = Auto.Training with { BatchSize = size } };
     }
 
     [Theory]
@@ -221,7 +221,7 @@ public sealed class AttemptRunnerTests(Torch torch) : IDisposable
         Assert.All(["training needs about", batch, advice, "not enough memory"], text => Assert.Contains(text, detail, StringComparison.Ordinal));
     }
 
-    private static TrialConfiguration Auto => Quick with { Training = Quick.Training with { AutoAccumulate = true } };
+    private static NetworkConfiguration Auto => Quick with { Training = Quick.Training with { AutoAccumulate = true } };
 
 #pragma warning disable CA2201 // libtorch's failures come as this type.
     /// <summary>Makes a network that trains fail as libtorch does, once it is given more than so many images at a time.</summary>
@@ -330,7 +330,7 @@ public sealed class AttemptRunnerTests(Torch torch) : IDisposable
         Assert.Contains(_storage.Path, detail, StringComparison.Ordinal);
     }
 
-    private Observer Run(TrialConfiguration configuration, Action<AttemptRunner, EpochReport>? onEpoch = null, DatasetCache? datasets = null, int attempt = 1, int recorded = 0, TemporaryFolder? storage = null,
+    private Observer Run(NetworkConfiguration configuration, Action<AttemptRunner, EpochReport>? onEpoch = null, DatasetCache? datasets = null, int attempt = 1, int recorded = 0, TemporaryFolder? storage = null,
         Action<torch.nn.Module<torch.Tensor, torch.Tensor>>? onNetwork = null, Action<string>? onStall = null, TimeProvider? time = null,
         int trial = 1, CheckpointOrigin? origin = null, int? keepEvery = null)
     {
@@ -339,7 +339,7 @@ public sealed class AttemptRunnerTests(Torch torch) : IDisposable
             Attempt with { Trial = new TrialId(trial), Number = attempt }, configuration, Seed: 1, DataSeed: 1,
             Objective, (storage ?? _storage).Path, recorded, TimeSpan.FromMinutes(1), origin, keepEvery);
         datasets ??= new DatasetCache(new DatasetStore(DatasetPlaces.FromEnvironment()));
-        var runner = AttemptRunner.Start(command, datasets, torch.Device, observer, Serilog.Core.Logger.None, onStall ?? Assert.Fail, onNetwork, time ?? TimeProvider.System);
+        var runner = AttemptRunner.Start(command, [new NetworkTrainer(datasets, torch.Device, onNetwork)], observer, Serilog.Core.Logger.None, onStall ?? Assert.Fail, time);
         observer.Runner.SetResult(runner);
         Assert.True(runner.Wait(TimeSpan.FromMinutes(1)));
         return observer;

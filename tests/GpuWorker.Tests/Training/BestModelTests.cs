@@ -14,7 +14,7 @@ namespace Sweep.GpuWorker.Tests.Training;
 [Collection(Torch.Collection)]
 public sealed class BestModelTests : IDisposable
 {
-    private static readonly TrialConfiguration Configuration = new(
+    private static readonly NetworkConfiguration Configuration = new(
         new DatasetSettings(DatasetName.Digits), new ModelSettings(ModelFamily.Resnet, Blocks: [1], Widths: [4]),
         new TrainingSettings(Epochs: 4), new AugmentationSettings());
 

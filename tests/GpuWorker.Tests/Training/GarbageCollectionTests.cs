@@ -50,7 +50,7 @@ public sealed class GarbageCollectionTests(Torch torchFixture)
             mean.Add(loss, logits, labels);
         }
         var results = network.state_dict().ToDictionary(entry => entry.Key, entry => entry.Value.detach().clone());
-        results["loss"] = tensor(mean.Read().Loss);
+        results["loss"] = tensor(mean.Read().Loss!.Value);
         return results;
     }
 

@@ -12,7 +12,7 @@ public sealed class ResumeTests(Torch torchFixture)
 {
     private const int Epochs = 2;
     private static readonly Dataset Digits = DigitsDataset.Read();
-    private static readonly TrialConfiguration Tiny = new(
+    private static readonly NetworkConfiguration Tiny = new(
         new DatasetSettings(DatasetName.Digits, TrainLimit: 100, TestLimit: 20),
         new ModelSettings(ModelFamily.Resnet, Blocks: [1, 1], Widths: [4, 8]),
         new TrainingSettings(Epochs, BatchSize: 32, LearningRate: 0.02),
@@ -41,7 +41,7 @@ public sealed class ResumeTests(Torch torchFixture)
     public void So_it_does_with_gradients_accumulated_in_bfloat16() =>
         SameBitsWhereverCut(Tiny with { Training = Tiny.Training with { Accumulate = 3, Precision = Precision.BFloat16 } });
 
-    private void SameBitsWhereverCut(TrialConfiguration configuration)
+    private void SameBitsWhereverCut(NetworkConfiguration configuration)
     {
         var whole = Train(configuration, cutAfter: null);
         // One cut before the first batch, one after each, and so one between the last batch of an epoch and its evaluation.
@@ -53,7 +53,7 @@ public sealed class ResumeTests(Torch torchFixture)
         }
     }
 
-    private (List<EpochReport> Reports, byte[] State, int BatchesPerEpoch) Train(TrialConfiguration configuration, int? cutAfter)
+    private (List<EpochReport> Reports, byte[] State, int BatchesPerEpoch) Train(NetworkConfiguration configuration, int? cutAfter)
     {
         var trained = 0;
         var reports = new List<EpochReport>();
@@ -92,7 +92,7 @@ public sealed class ResumeTests(Torch torchFixture)
 
     private static CheckpointIdentity Identity { get; } = new("hash", 1, 2);
 
-    private Trainer Create(TrialConfiguration configuration, TrainingState? from) => new(configuration, Digits, seed: 1, dataSeed: 1, torchFixture.Device, from);
+    private Trainer Create(NetworkConfiguration configuration, TrainingState? from) => new(configuration, Digits, seed: 1, dataSeed: 1, torchFixture.Device, from);
 
     private static Checkpoint ThroughAFile(Checkpoint checkpoint) => CheckpointFile.Read(Bytes(checkpoint), Identity);
 

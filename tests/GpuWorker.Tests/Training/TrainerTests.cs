@@ -12,7 +12,7 @@ namespace Sweep.GpuWorker.Tests.Training;
 public sealed class TrainerTests(Torch torchFixture)
 {
     private static readonly Dataset Digits = DigitsDataset.Read();
-    private static readonly TrialConfiguration Quick = new(
+    private static readonly NetworkConfiguration Quick = new(
         new DatasetSettings(DatasetName.Digits, TrainLimit: 200, TestLimit: 50),
         new ModelSettings(ModelFamily.Resnet, Blocks: [1, 1], Widths: [8, 16]),
         new TrainingSettings(Epochs: 3, BatchSize: 32),
@@ -67,7 +67,7 @@ public sealed class TrainerTests(Torch torchFixture)
             Dataset = new DatasetSettings(DatasetName.Digits, ValidationFraction: 0, TrainLimit: 33, TestLimit: 33),
             Model = new ModelSettings(ModelFamily.Resnet, Blocks: [1, 1, 1, 1], Widths: [4, 4, 4, 4]),
         }).Reports;
-        Assert.All(reports, report => Assert.True(double.IsFinite(report.TrainLoss)));
+        Assert.All(reports, report => Assert.True(double.IsFinite(report.TrainLoss!.Value)));
     }
 
     [Fact]
@@ -76,7 +76,7 @@ public sealed class TrainerTests(Torch torchFixture)
         var plain = Run(Quick with { Training = Quick.Training with { LearningRate = 1e-9 } }).Reports[0];
         var smooth = Run(Quick with { Training = Quick.Training with { LearningRate = 1e-9, LabelSmoothing = 0.3 } }).Reports[0];
         Assert.NotEqual(plain.TrainLoss, smooth.TrainLoss);
-        Assert.Equal(plain.Test.Loss, smooth.Test.Loss, 1e-4);
+        Assert.Equal(plain.Test!.Loss!.Value, smooth.Test!.Loss!.Value, 1e-4);
     }
 
     [Fact]
@@ -85,7 +85,7 @@ public sealed class TrainerTests(Torch torchFixture)
         var exact = Run(Quick).Reports[^1];
         var rounded = Run(Quick with { Training = Quick.Training with { Precision = Precision.BFloat16 } }).Reports[^1];
         Assert.NotEqual(exact.TrainLoss, rounded.TrainLoss);
-        Assert.Equal(exact.TrainLoss, rounded.TrainLoss, 0.2);
+        Assert.Equal(exact.TrainLoss!.Value, rounded.TrainLoss!.Value, 0.2);
     }
 
     [Theory]
@@ -103,9 +103,9 @@ public sealed class TrainerTests(Torch torchFixture)
         Assert.All(network.named_parameters(), entry => Assert.Equal(entry.parameter.dim() == 1, entry.parameter.HasBitsOf(before[entry.name])));
     }
 
-    private Trainer Create(TrialConfiguration configuration, long seed = 1) => new(configuration, Digits, seed, dataSeed: 1, torchFixture.Device);
+    private Trainer Create(NetworkConfiguration configuration, long seed = 1) => new(configuration, Digits, seed, dataSeed: 1, torchFixture.Device);
 
-    private (List<EpochReport> Reports, float[] Weights) Run(TrialConfiguration configuration, long seed = 1)
+    private (List<EpochReport> Reports, float[] Weights) Run(NetworkConfiguration configuration, long seed = 1)
     {
         using var trainer = Create(configuration, seed);
         var reports = Enumerable.Range(1, configuration.Training.Epochs)

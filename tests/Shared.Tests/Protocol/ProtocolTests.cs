@@ -23,12 +23,20 @@ public sealed class ProtocolTests : IDisposable
         new Heartbeat(Worker, Attempt, 4, 0.5),
         new StartAttempt(
             Attempt,
-            new TrialConfiguration(
+            new NetworkConfiguration(
                 new DatasetSettings(DatasetName.Cifar100, 0.2, 500, null),
                 new ModelSettings(ModelFamily.Resnet, BlockKind.Bottleneck, ShortcutKind.Projection, [3, 4, 6, 3], [16, 32, 64, 128]),
                 new TrainingSettings(60, Optimizer: Optimizer.AdamW, Schedule: LearningRateScheduleKind.Multistep, Milestones: [30, 45]),
                 new AugmentationSettings(true, RotationDegrees: 15)),
             long.MaxValue, -1, new Objective(ObjectiveMetric.TestLoss), "/runs/a", 3, TimeSpan.FromSeconds(30)),
+        new EpochReported(Worker, Attempt, new EpochReport(1, null, null, new Evaluation(null, 0.5), null, null, 1.5, null, Metrics: [new Metric("f1", 0.5)])),
+        new StartAttempt(
+            Attempt,
+            new CustomConfiguration(
+                new TrainerSettings(null, new CommandSettings(["python3", "train.py"], "/srv", ParameterPassing.File, ReportPlace.Stdout, TimeSpan.FromHours(1), TimeSpan.FromSeconds(10))),
+                9,
+                new Hyperparameters([new("rate", new HyperparameterValue.Number(1)), new("layers", new HyperparameterValue.Integers([64, 32]))])),
+            1, 2, new Objective(ObjectiveMetric.Custom, "f1", MaximizesCustom: true), "/runs/a", 0, TimeSpan.FromSeconds(30)),
         new EpochAcknowledged(Attempt, 3, TrialDecision.Stop),
         new EndAcknowledged(Attempt),
         new StopAttempt(Attempt, "another attempt holds this trial"),

@@ -50,7 +50,7 @@ internal static class MlflowStore
 
     private static void WriteMetrics(string folder, TrialState trial, EventTimes times)
     {
-        foreach (var column in EpochsCsv.Columns.Where(column => column.Name != "epoch"))
+        foreach (var column in EpochsCsv.ColumnsOf(trial.Reports).Where(column => column.Name != "epoch"))
         {
             var lines = new StringBuilder();
             foreach (var report in trial.Reports)
@@ -68,7 +68,7 @@ internal static class MlflowStore
         yield return ("mlflow.user", "sweep");
         yield return ("sweep.outcome", Figures.SnakeCase(row.Outcome));
         yield return ("sweep.verdict", Figures.SnakeCase(row.Verdict));
-        yield return ("sweep.objective", Figures.SnakeCase(board.Sweep.Objective.Metric));
+        yield return ("sweep.objective", board.Sweep.Objective.Name);
         if (row.Rank is { } rank) yield return ("sweep.rank", rank.ToString());
         if (row.OnsetEpoch is { } onset) yield return ("sweep.onset_epoch", onset.ToString());
         if (row.Detail is { } detail) yield return ("sweep.detail", detail);

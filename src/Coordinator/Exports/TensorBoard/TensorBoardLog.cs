@@ -57,7 +57,7 @@ public sealed class TensorBoardLog(string folder, string suffix)
     private static Summary Scalars(EpochReport report)
     {
         var summary = new Summary();
-        foreach (var column in EpochsCsv.Columns)
+        foreach (var column in EpochsCsv.ColumnsOf([report]))
         {
             if (column.Name == "epoch" || column.Value(report) is not { } value) continue;
             summary.Value.Add(new Summary.Types.Value { Tag = column.Name, SimpleValue = Convert.ToSingle(value) });
