@@ -4,6 +4,7 @@
 usage: make-tutorial.py FOLDER   where the folder has coordinator and gpu-worker, as `dotnet publish src/Coordinator -c Release -o FOLDER` leaves it
 
 The blocks marked `sh` run one after the other in one shell, in a temporary folder. A block marked `text` is what the `sh` block before it printed.
+The picture of the report needs Chromium.
 """
 import os
 import re
@@ -28,6 +29,12 @@ def run(commands, programs, folder):
     return [open(os.path.join(folder, f"{number}.out")).read() for number in range(len(commands))]
 
 
+def screenshot(page, picture):
+    subprocess.run(
+        ["chromium", "--headless", "--no-sandbox", "--hide-scrollbars", "--window-size=1200,1500", "--virtual-time-budget=5000",
+         f"--screenshot={picture}", f"file://{page}"], check=True, capture_output=True)
+
+
 def main():
     path = os.path.join(DOCS, "tutorial.md")
     text = open(path).read()
@@ -35,7 +42,9 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         printed = run(commands, sys.argv[1], folder)
         for picture in re.findall(r"\]\(pictures/(.*?)\)", text):
-            shutil.copy(os.path.join(folder, picture), os.path.join(DOCS, "pictures", picture))
+            if os.path.exists(os.path.join(folder, picture)):
+                shutil.copy(os.path.join(folder, picture), os.path.join(DOCS, "pictures", picture))
+        screenshot(os.path.join(folder, "runs", "second", "report.html"), os.path.join(DOCS, "pictures", "report.png"))
         number = -1
 
         def fill(match):

@@ -35,7 +35,7 @@ public static class LeaderboardSentences
     {
         var front = board.Rows.Where(row => row.Front == 1).Select(row => row.Trial.ToString()).ToList();
         if (front.Count == 0) return null;
-        var names = board.Sweep.FurtherObjectives.Select(further => Figures.Words(further.Metric)).Prepend(Figures.Words(board.Sweep.Objective.Metric));
+        var names = board.Sweep.FurtherObjectives.Select(further => Figures.Words(further.Metric)).Prepend(Figures.Words(board.Sweep.Objective));
         return $"On the Pareto front of {string.Join(", ", names)}: trial{(front.Count == 1 ? "" : "s")} {string.Join(", ", front)}. "
             + "No other trial betters one of these in one respect without losing in another.";
     }

@@ -34,5 +34,5 @@ public sealed record LineageSegment(TrialId Trial, int FirstEpoch, int LastEpoch
 {
     internal static LineageSegment Of(TrialState trial, int first, int last) => new(
         trial.Id, first, last, trial.HyperparametersAt(last),
-        trial.Reports.Skip(first - 1).Take(last - first + 1).Select(report => report.LearningRate).ToValueArray());
+        trial.Reports.Skip(first - 1).Take(last - first + 1).Select(report => report.LearningRate ?? double.NaN).ToValueArray());
 }

@@ -113,7 +113,7 @@ public sealed class PopulationTests
         foreach (var exploited in toy.Events.OfType<TrialExploited>())
         {
             var (own, source) = (toy.State[exploited.Trial].Reports[exploited.Epoch - 1], toy.State[exploited.Source].Reports[exploited.Epoch - 1]);
-            Assert.True(source.HeldOut.Accuracy >= own.HeldOut.Accuracy);
+            Assert.True(source.HeldOut!.Accuracy >= own.HeldOut!.Accuracy);
             Assert.True(exploited.Epoch % 2 == 0);
         }
     }
