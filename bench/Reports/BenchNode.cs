@@ -1,7 +1,5 @@
 using Akka.Actor;
-using Akka.Cluster.Hosting;
 using Akka.Hosting;
-using Akka.Remote.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Sweep.Coordinator.Actors;
@@ -27,17 +25,15 @@ internal sealed class BenchNode : IAsyncDisposable
     public static async Task<BenchNode> StartAsync(HistoryStore store, SweepMemory memory, SweepId id)
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
-        builder.Services.AddAkka("bench", akka => store.AddTo(akka
-            .WithRemoting("127.0.0.1", 0)
-            .WithClustering(new ClusterOptions { Roles = [ClusterNames.CoordinatorRole] })
-            .AddHocon("akka.loglevel = WARNING, akka.stdout-loglevel = WARNING, akka.log-dead-letters = off", HoconAddMode.Prepend)));
+        builder.Services.AddAkka("bench", akka => HistoryStore.Add(
+            akka.AddHocon("akka.loglevel = WARNING, akka.stdout-loglevel = WARNING, akka.log-dead-letters = off", HoconAddMode.Prepend), store));
         var host = builder.Build();
         await host.StartAsync();
         var system = host.Services.GetRequiredService<ActorSystem>();
         var decisions = new SweepDecisions(Sampler.Create(memory.State.Definition));
         var opening = new CheckLimits(BenchSweep.Start);
         var sweep = system.ActorOf(Props.Create(() => new SweepActor(
-            new StoredHistory(store, id), memory, decisions, opening, "/run", new AlwaysOurs(), new NoListener(), TimeProvider.System, SweepActor.DefaultLease)));
+            new StoredHistory(store, id), memory, decisions, opening, "/run", new AlwaysOurs(), new NoListener(), TimeProvider.System, SweepActor.DefaultLease, ActorRefs.Nobody)));
         return new BenchNode(host, system, sweep);
     }
 

@@ -43,10 +43,6 @@ internal sealed class NoListener : Coordinator.Actors.ISweepListener
 
     public void Progressed(AttemptId attempt, int epoch, double epochProgress) { }
 
-    public void WorkerJoined(WorkerId worker, DeviceDescription device, int workers) { }
-
-    public void WorkerLeft(WorkerId worker, string reason, int workers) { }
-
     public void StoreLost(Exception cause) => Console.Error.WriteLine($"the store is lost: {cause}");
 
     public void StoreFound() { }

@@ -1,3 +1,5 @@
+using Sweep.Coordinator.Trials;
+
 namespace Sweep.Coordinator;
 
 public static class ExitCodes
@@ -23,4 +25,19 @@ public static class ExitCodes
 
     /// <summary>Ended by a signal; what was finished is reported.</summary>
     public const int Interrupted = 130;
+
+    /// <summary>From what one would rather see to what one must see: of several sweeps, the last of these is the program's.</summary>
+    private static readonly int[] Severity = [Done, NoTrialCompleted, Interrupted, CannotGoOn, HandedOver, StoodDown, BadInput];
+
+    /// <param name="codes">At least one, each of how a sweep ended.</param>
+    public static int Worst(IEnumerable<int> codes) => codes.MaxBy(code => Array.IndexOf(Severity, code));
+
+    /// <summary>Of a sweep that has ended.</summary>
+    public static int Of(SweepState final)
+    {
+        if (final.Ending == SweepEnding.Interrupted) return Interrupted;
+        if (final.Ending == SweepEnding.FailureStorm) return CannotGoOn;
+        var hasResult = final.Trials.Any(trial => trial.Outcome is TrialOutcome.Completed or TrialOutcome.Stopped or TrialOutcome.Overfit);
+        return hasResult ? Done : NoTrialCompleted;
+    }
 }

@@ -13,92 +13,152 @@ using Sweep.Shared;
 
 namespace Sweep.Coordinator;
 
-/// <summary>From what the command line asks for to a sweep that runs, or to a refusal that says why. Results are exit codes.</summary>
+/// <summary>From what the command line asks for to sweeps that run, or to a refusal that says why. Results are exit codes.</summary>
 public static class Launch
 {
-    /// <param name="output">The run folder; null for one named after sweep and time.</param>
-    public static async Task<int> StartAsync(string sweepFile, bool dryRun, string? output, StoreAddress? address, RunOptions options)
+    /// <param name="output">
+    /// The run folder, or for several sweeps the folder in which each has one of its name; null for folders named after sweep and time.
+    /// </param>
+    public static async Task<int> StartAsync(IReadOnlyList<string> sweepFiles, bool dryRun, string? output, StoreAddress? address, RunOptions options)
     {
-        if (Read(sweepFile) is not { } file) return ExitCodes.BadInput;
+        if (ReadAll(sweepFiles) is not { } files) return ExitCodes.BadInput;
         if (dryRun)
         {
-            Console.Write(PlanText.Of(SweepPlan.Of(file.Definition, Sampler.Create(file.Definition))));
+            foreach (var file in files) Console.Write(PlanText.Of(SweepPlan.Of(file.Definition, Sampler.Create(file.Definition))));
             return ExitCodes.Done;
         }
         var now = TimeProvider.System.GetUtcNow();
-        return await GuardAsync(async () =>
+        return await GuardAsync(async terms =>
         {
-            var opening = SweepOpening.Start(file, now);
-            if (Prepare(opening, sweepFile, options) is not { } prepared) return ExitCodes.BadInput;
-            var folder = RunFolder.Create(output ?? RunFolder.DefaultPath(file.Definition.Name, now));
-            var store = StoreFor(folder, address);
-            await using var term = await TakeTermAsync(folder, store, opening.Sweep, standby: null);
-            if (address is not null) StoreNote.Write(folder.Store, new StoreNote(opening.Sweep, address.WithoutPassword));
-            return await RunAsync(opening, prepared, folder, store, term, options);
+            var beginnings = new List<Launching>();
+            foreach (var (file, path) in files.Zip(sweepFiles))
+            {
+                var folder = output is null ? RunFolder.DefaultPath(file.Definition.Name, now) : FolderIn(output, file, files.Count);
+                if (Beginning(file, path, folder, address, terms, options) is not { } beginning) return ExitCodes.BadInput;
+                beginnings.Add(beginning);
+            }
+            return await RunAsync(beginnings, options);
         });
     }
 
     /// <summary>
-    /// As a service manager runs it, again and again with the same arguments: begins the run, or goes on with it where it has begun.
+    /// As a service manager runs it, again and again with the same arguments: begins each run, or goes on with it where it has begun.
     /// What has ended, however it ended, is shown and not gone on with: that is for a person to decide.
     /// </summary>
-    public static Task<int> ServeAsync(string sweepFile, string output, bool isStandby, StoreAddress? address, RunOptions options)
-    {
-        if (!RunFolder.HasBegun(output)) return StartAsync(sweepFile, dryRun: false, output, address, options);
-        var own = RunFolder.Open(output).SweepFile;
-        // The coordinator before this one may have ended before it had copied the sweep file.
-        if (!File.Exists(own)) return ResumeAsync(output, sweepFile, extend: false, isStandby, address, options);
-        if (File.Exists(sweepFile) && File.ReadAllText(sweepFile) != File.ReadAllText(own))
-            Console.Error.WriteLine($"warning: {output} goes on with its own sweep file, and {sweepFile} differs from it: give another --output to begin with that");
-        return ResumeAsync(output, sweepFile: null, extend: false, isStandby, address, options);
-    }
-
-    /// <param name="sweepFile">Null for the one in the run folder.</param>
-    /// <param name="address">How to reach the store of a run that has its history in PostgreSQL; null for what its folder says.</param>
-    /// <param name="isStandby">Waits while another coordinator is at work on the run, and for it to fall silent.</param>
-    public static async Task<int> ResumeAsync(
-        string runFolder, string? sweepFile, bool extend, bool isStandby, StoreAddress? address, RunOptions options) =>
-        await GuardAsync(async () =>
+    public static Task<int> ServeAsync(IReadOnlyList<string> sweepFiles, string output, bool isStandby, StoreAddress? address, RunOptions options) =>
+        GuardAsync(async terms =>
         {
-            var folder = RunFolder.Open(runFolder);
-            var note = StoreNote.Read(folder.Store);
-            // Where the run began decides; an address given now may say how to get there.
-            var store = StoreFor(folder, note is null ? null : address ?? note.Address);
-            await using var term = await TakeTermAsync(folder, store, note?.Sweep, isStandby ? options.Status : null);
-            if (StoredHistory.Find(store, note?.Sweep) is not { } history)
-                return Read(sweepFile ?? folder.SweepFile) is { } first ? await BeginAsync(folder, note, first, store, term, options) : ExitCodes.BadInput;
-            if (Began(folder, sweepFile, history) is not { } began) return ExitCodes.BadInput;
-            var memory = history.Recall(began, folder.Snapshot);
-            var state = memory.State;
-            if (Given(folder, sweepFile, state) is not { } given) return ExitCodes.BadInput;
-            // A sweep that a person has interrupted, or that gave up, is for a person to go on with.
-            if ((isStandby || options.HandsOver) && state.Ending is { } ending) return Show($"The sweep has ended ({ending}).", folder, history, memory, options);
-            switch (ResumeDecision.Of(state, given, extend))
+            if (sweepFiles is [var only] && RunFolder.HasBegun(output)) return await RunAsync([GoingOn(only, output)], options);
+            if (ReadAll(sweepFiles) is not { } files) return ExitCodes.BadInput;
+            var launchings = new List<Launching>();
+            foreach (var (file, path) in files.Zip(sweepFiles))
             {
-                case ResumeDecision.Refused(var reason):
-                    return Refuse($"{sweepFile ?? folder.SweepFile}: {reason}");
-                case ResumeDecision.Over:
-                    return Show(
-                        $"The sweep has ended already ({ProgressWord(state)}); raise search.trials or limits and add --extend to go on.",
-                        folder, history, memory, options);
-                case ResumeDecision.GoOn(var extension):
-                    var opening = SweepOpening.Resume(memory, given, extension, LocalWorkers.IsOwned, TimeProvider.System.GetUtcNow());
-                    WarnOfAnotherVersion(state);
-                    return Prepare(opening, folder.SweepFile, options) is { } prepared
-                        ? await RunAsync(opening, prepared, folder, store, term, options)
-                        : ExitCodes.BadInput;
-                case var other:
-                    throw new InvalidOperationException($"unknown decision {other}");
+                var folder = FolderIn(output, file, files.Count);
+                if ((RunFolder.HasBegun(folder) ? GoingOn(path, folder) : Beginning(file, path, folder, address, terms, options)) is not { } launching)
+                    return ExitCodes.BadInput;
+                launchings.Add(launching);
+            }
+            return await RunAsync(launchings, options);
+
+            Launching GoingOn(string sweepFile, string folder)
+            {
+                var own = RunFolder.Open(folder).SweepFile;
+                // The coordinator before this one may have ended before it had copied the sweep file.
+                var isOwn = File.Exists(own);
+                if (isOwn && File.Exists(sweepFile) && File.ReadAllText(sweepFile) != File.ReadAllText(own))
+                    Console.Error.WriteLine($"warning: {folder} goes on with its own sweep file, and {sweepFile} differs from it: give another --output to begin with that");
+                return new Launching(folder, () => GoOnAsync(folder, isOwn ? null : sweepFile, extend: false, isStandby, address, terms, options));
             }
         });
 
+    /// <param name="sweepFile">Null for the one in each run folder.</param>
+    /// <param name="address">How to reach the store of a run that has its history in PostgreSQL; null for what its folder says.</param>
+    /// <param name="isStandby">Waits while another coordinator is at work on a run, and for it to fall silent.</param>
+    public static Task<int> ResumeAsync(
+        IReadOnlyList<string> runFolders, string? sweepFile, bool extend, bool isStandby, StoreAddress? address, RunOptions options) =>
+        GuardAsync(terms => RunAsync(
+            [.. runFolders.Select(folder => new Launching(folder, () => GoOnAsync(folder, sweepFile, extend, isStandby, address, terms, options)))], options));
+
+    /// <summary>Null, with the reason shown, where the sweep is refused.</summary>
+    private static Launching? Beginning(
+        SweepFileResult.Valid file, string sweepFile, string path, StoreAddress? address, Terms terms, RunOptions options)
+    {
+        var opening = SweepOpening.Start(file, TimeProvider.System.GetUtcNow());
+        if (Prepare(opening, sweepFile, options) is not { } prepared) return null;
+        return new Launching(path, async () =>
+        {
+            var folder = RunFolder.Create(path);
+            var store = StoreFor(folder, address);
+            var term = terms.Add(await TakeTermAsync(folder, store, opening.Sweep, standby: null));
+            if (address is not null) StoreNote.Write(folder.Store, new StoreNote(opening.Sweep, address.WithoutPassword));
+            return new Launched.Ready(new ReadySweep(opening, prepared.Sampler, prepared.Plan, folder, store, term));
+        });
+    }
+
+    private static async Task<Launched> GoOnAsync(
+        string runFolder, string? sweepFile, bool extend, bool isStandby, StoreAddress? address, Terms terms, RunOptions options)
+    {
+        var folder = RunFolder.Open(runFolder);
+        var note = StoreNote.Read(folder.Store);
+        // Where the run began decides; an address given now may say how to get there.
+        var store = StoreFor(folder, note is null ? null : address ?? note.Address);
+        var term = terms.Add(await TakeTermAsync(folder, store, note?.Sweep, isStandby ? options.Status : null));
+        if (StoredHistory.Find(store, note?.Sweep) is not { } history)
+        {
+            // The coordinator before this one ended before it had stored anything.
+            if (Read(sweepFile ?? folder.SweepFile) is not { } first) return new Launched.Refused();
+            var beginning = SweepOpening.Start(first, TimeProvider.System.GetUtcNow());
+            return Ready(note is null ? beginning : beginning.As(note.Sweep));
+        }
+        if (Began(folder, sweepFile, history) is not { } began) return new Launched.Refused();
+        var memory = history.Recall(began, folder.Snapshot);
+        var state = memory.State;
+        if (Given(folder, sweepFile, state) is not { } given) return new Launched.Refused();
+        // A sweep that a person has interrupted, or that gave up, is for a person to go on with.
+        if ((isStandby || options.HandsOver) && state.Ending is { } ending) return Show($"The sweep has ended ({ending}).", folder, history, memory, options);
+        switch (ResumeDecision.Of(state, given, extend))
+        {
+            case ResumeDecision.Refused(var reason):
+                Console.Error.WriteLine($"{sweepFile ?? folder.SweepFile}: {reason}");
+                return new Launched.Refused();
+            case ResumeDecision.Over:
+                return Show(
+                    $"The sweep has ended already ({ProgressWord(state)}); raise search.trials or limits and add --extend to go on.",
+                    folder, history, memory, options);
+            case ResumeDecision.GoOn(var extension):
+                WarnOfAnotherVersion(state);
+                return Ready(SweepOpening.Resume(memory, given, extension, LocalWorkers.IsOwned, TimeProvider.System.GetUtcNow()));
+            case var other:
+                throw new InvalidOperationException($"unknown decision {other}");
+        }
+
+        Launched Ready(SweepOpening opening) => Prepare(opening, folder.SweepFile, options) is { } prepared
+            ? new Launched.Ready(new ReadySweep(opening, prepared.Sampler, prepared.Plan, folder, store, term))
+            : new Launched.Refused();
+    }
+
+    private static async Task<int> RunAsync(IReadOnlyList<Launching> launchings, RunOptions options)
+    {
+        var launched = new Launched[launchings.Count];
+        // Always in the same order, however they were given: coordinators that stand by never wait for each other.
+        foreach (var (number, launching) in launchings.Index().OrderBy(entry => Path.GetFullPath(entry.Item.Folder), StringComparer.Ordinal))
+        {
+            launched[number] = await launching.OpenAsync();
+            if (launched[number] is Launched.Refused) return ExitCodes.BadInput;
+        }
+        var codes = launched.OfType<Launched.Over>().Select(over => over.ExitCode).ToList();
+        var ready = launched.OfType<Launched.Ready>().Select(one => one.Sweep).ToList();
+        if (ready.Count > 0) codes.Add(await new CoordinatorRun(ready, options).RunAsync());
+        return ExitCodes.Worst(codes);
+    }
+
     /// <summary>Audits a run that nobody is at work on.</summary>
-    public static async Task<int> VerifyAsync(string runFolder, StoreAddress? address) => await GuardAsync(async () =>
+    public static async Task<int> VerifyAsync(string runFolder, StoreAddress? address) => await GuardAsync(async terms =>
     {
         var folder = RunFolder.Open(runFolder);
         var note = StoreNote.Read(folder.Store);
         var store = StoreFor(folder, note is null ? null : address ?? note.Address);
-        await using var term = await TakeTermAsync(folder, store, note?.Sweep, standby: null);
+        terms.Add(await TakeTermAsync(folder, store, note?.Sweep, standby: null));
         if (StoredHistory.Find(store, note?.Sweep) is not { } history)
         {
             Console.WriteLine($"{runFolder}: nothing was stored yet");
@@ -169,17 +229,6 @@ public static class Launch
         return isStored ? Valid(SweepFileReader.ReadText(state.SweepFile, folder.SweepFile)) : Read(folder.SweepFile);
     }
 
-    /// <summary>The coordinator before this one ended before it had stored anything.</summary>
-    private static async Task<int> BeginAsync(
-        RunFolder folder, StoreNote? note, SweepFileResult.Valid given, HistoryStore store, ITerm term, RunOptions options)
-    {
-        var opening = SweepOpening.Start(given, TimeProvider.System.GetUtcNow());
-        if (note is not null) opening = opening.As(note.Sweep);
-        return Prepare(opening, folder.SweepFile, options) is { } prepared
-            ? await RunAsync(opening, prepared, folder, store, term, options)
-            : ExitCodes.BadInput;
-    }
-
     private static (ISampler Sampler, SweepPlan Plan)? Prepare(SweepOpening opening, string sweepFile, RunOptions options)
     {
         var sampler = Sampler.Create(opening.Definition);
@@ -192,49 +241,24 @@ public static class Launch
         return (sampler, plan);
     }
 
-    private static int Show(string ending, RunFolder folder, StoredHistory history, SweepMemory memory, RunOptions options)
+    private static Launched.Over Show(string ending, RunFolder folder, StoredHistory history, SweepMemory memory, RunOptions options)
     {
         Console.WriteLine(ending);
-        options.Status.Metrics.Follow(memory.State, memory.Count, searchTrials: 0);
+        options.Status.Metrics.Follow(history.Sweep, memory.State, memory.Count, searchTrials: 0);
         using (var log = RunLog.Open(folder.Log, options.Status.JsonLog)) SweepFollower.Restore(folder, history, memory.State, log);
-        return SweepRun.Report(memory.State, folder, history);
+        return new Launched.Over(SweepRun.Report(memory.State, folder, history));
     }
 
-    private static async Task<int> RunAsync(
-        SweepOpening opening, (ISampler Sampler, SweepPlan Plan) prepared, RunFolder folder, HistoryStore store, ITerm term, RunOptions options)
-    {
-        using var file = RunLog.Open(folder.Log, options.Status.JsonLog, isShared: term is HeldTerm);
-        var log = file.ForContext("Sweep", opening.Sweep.Value);
-        if (term is HeldTerm { Number: var number }) log.Information("Coordinator {Process} begins term {Term}", Environment.ProcessId, number);
-        try
-        {
-            return await new SweepRun(opening, prepared.Sampler, prepared.Plan, options, folder, store, term, log).RunAsync();
-        }
-        catch (StoodDownException exception)
-        {
-            log.Warning("Another coordinator has taken over: this one stands down");
-            Console.Error.WriteLine(exception.Message);
-            return ExitCodes.StoodDown;
-        }
-        catch (HandedOverException exception)
-        {
-            log.Information("Told to end: the sweep goes on with the next coordinator");
-            Console.WriteLine(exception.Message);
-            return ExitCodes.HandedOver;
-        }
-        catch (Exception exception) when (exception is IOException or InvalidOperationException or HistoryException)
-        {
-            log.Fatal(exception, "The sweep cannot go on");
-            Console.Error.WriteLine(exception.Message);
-            return ExitCodes.CannotGoOn;
-        }
-    }
+    /// <summary>Where a sweep of that file is at home: <paramref name="output"/> itself, unless several share it.</summary>
+    private static string FolderIn(string output, SweepFileResult.Valid file, int sweeps) => sweeps == 1 ? output : Path.Combine(output, file.Definition.Name);
 
-    private static async Task<int> GuardAsync(Func<Task<int>> launch)
+    /// <summary>What <paramref name="launch"/> takes of terms, it holds until it is over.</summary>
+    private static async Task<int> GuardAsync(Func<Terms, Task<int>> launch)
     {
         try
         {
-            return await launch();
+            await using var terms = new Terms();
+            return await launch(terms);
         }
         catch (IOException exception)
         {
@@ -265,6 +289,16 @@ public static class Launch
         var other => throw new InvalidOperationException($"a sweep that ended by {other} can go on"),
     };
 
+    /// <summary>Null, with all that is wrong shown, where any file is.</summary>
+    private static List<SweepFileResult.Valid>? ReadAll(IReadOnlyList<string> paths)
+    {
+        var files = paths.Select(Read).ToList();
+        if (files.Any(file => file is null)) return null;
+        if (files.GroupBy(file => file!.Definition.Name).FirstOrDefault(name => name.Count() > 1) is not { } same) return files!;
+        Console.Error.WriteLine($"{string.Join(" and ", paths)}: more than one sweep is called {same.Key}; give each a name of its own");
+        return null;
+    }
+
     private static SweepFileResult.Valid? Read(string path) => Valid(SweepFileReader.Read(path));
 
     private static SweepFileResult.Valid? Valid(SweepFileResult file)
@@ -278,5 +312,35 @@ public static class Launch
     {
         Console.Error.WriteLine(reason);
         return ExitCodes.BadInput;
+    }
+
+    /// <summary>A sweep that is about to be opened.</summary>
+    private sealed record Launching(string Folder, Func<Task<Launched>> OpenAsync);
+
+    private abstract record Launched
+    {
+        public sealed record Ready(ReadySweep Sweep) : Launched;
+
+        /// <summary>It has ended before; its results were shown.</summary>
+        public sealed record Over(int ExitCode) : Launched;
+
+        /// <summary>The reason was shown.</summary>
+        public sealed record Refused : Launched;
+    }
+
+    private sealed class Terms : IAsyncDisposable
+    {
+        private readonly List<ITerm> _terms = [];
+
+        public ITerm Add(ITerm term)
+        {
+            _terms.Add(term);
+            return term;
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            foreach (var term in _terms) await term.DisposeAsync();
+        }
     }
 }

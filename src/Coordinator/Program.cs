@@ -13,8 +13,8 @@ using Sweep.Shared.Wire;
 
 const string StoreVariable = "SWEEP_STORE";
 
-var sweep = new Option<string?>("--sweep") { Description = "The sweep file", HelpName = "FILE" };
-var resume = new Option<string?>("--resume") { Description = "Go on with the run in this folder where it stopped", HelpName = "RUN" };
+var sweep = new Option<string[]>("--sweep") { Description = "The sweep file; several times for several sweeps that share the workers", HelpName = "FILE", DefaultValueFactory = _ => [] };
+var resume = new Option<string[]>("--resume") { Description = "Go on with the run in this folder where it stopped; several times for several", HelpName = "RUN", DefaultValueFactory = _ => [] };
 var extend = new Option<bool>("--extend") { Description = "With --resume: the sweep file may raise search.trials and limits" };
 var standby = new Option<bool>("--standby") { Description = "With --resume, for histories in PostgreSQL: wait while another coordinator is at work on the run, and take over when it dies" };
 var workers = new Option<int?>("--workers") { Description = "Workers to start on this machine (default: one a visible GPU, else one)", HelpName = "N" };
@@ -31,7 +31,7 @@ var lease = new Option<string>("--lease")
     DefaultValueFactory = _ => $"{SweepActor.DefaultLease.TotalSeconds}s",
 };
 var dryRun = new Option<bool>("--dry-run") { Description = "Print what the sweep file expands to, and start nothing" };
-var runFolder = new Option<string?>("--output") { Description = "The run folder (default: runs/NAME-TIME)", HelpName = "DIR" };
+var runFolder = new Option<string?>("--output") { Description = "The run folder (default: runs/NAME-TIME); with several sweeps, one folder of its name for each is in it", HelpName = "DIR" };
 var store = new Option<string?>("--store")
 {
     Description = $"Keep the history in PostgreSQL, at postgres://USER@HOST/DATABASE (default: {StoreVariable}, else SQLite in the run folder)",
@@ -57,7 +57,8 @@ root.SetAction(async (parsed, _) =>
     }
     if (security.Warning is { } warning) Console.Error.WriteLine(warning);
     var output = parsed.GetValue(runFolder);
-    var sweepFile = parsed.GetValue(sweep);
+    var sweepFiles = parsed.GetValue(sweep)!;
+    var runs = parsed.GetValue(resume)!;
     var isStandby = parsed.GetValue(standby);
     var history = StoreOf(parsed.GetValue(store));
     using var jsonLog = status.LogJson(parsed) ? RunLog.ToStandardOutput() : null;
@@ -72,10 +73,10 @@ root.SetAction(async (parsed, _) =>
     }
     using var metrics = new SweepMetrics();
     var options = new RunOptions(parsed.GetValue(workers), address, security, Durations.Parse(parsed.GetValue(lease)!)!.Value, parsed.GetValue(service), new CoordinatorStatus(health, metrics, sinks), outlets.Read(parsed));
-    var exitCode = parsed.GetValue(resume) is { } run ? await Launch.ResumeAsync(run, sweepFile, parsed.GetValue(extend), isStandby, history, options)
-        : parsed.GetValue(service) ? await Launch.ServeAsync(sweepFile!, output!, isStandby, history, options)
-        : await Launch.StartAsync(sweepFile!, parsed.GetValue(dryRun), output, history, options);
-    if (parsed.GetValue(stay) && metrics.HasEnded) await StayAsync(options.Status);
+    var exitCode = runs.Length > 0 ? await Launch.ResumeAsync(runs, sweepFiles.FirstOrDefault(), parsed.GetValue(extend), isStandby, history, options)
+        : parsed.GetValue(service) ? await Launch.ServeAsync(sweepFiles, output!, isStandby, history, options)
+        : await Launch.StartAsync(sweepFiles, parsed.GetValue(dryRun), output, history, options);
+    if (parsed.GetValue(stay) && metrics.HaveEnded) await StayAsync(options.Status);
     return exitCode;
 });
 var run = new Argument<string>("RUN") { Description = "The run folder" };
@@ -89,16 +90,19 @@ root.Add(HealthCommand.Create());
 root.Validators.Add(result =>
 {
     if (result.Children.OfType<CommandResult>().Any()) return;
-    var resumes = result.GetValue(resume) is not null;
-    if (!resumes && result.GetValue(sweep) is null) result.AddError("give a sweep file by --sweep FILE, or a run to go on with by --resume RUN");
+    var (runs, sweepFiles) = (result.GetValue(resume)!.Length, result.GetValue(sweep)!.Length);
+    var (resumes, hasSweep) = (runs > 0, sweepFiles > 0);
+    if (runs > 1 && hasSweep || resumes && sweepFiles > 1)
+        result.AddError("--sweep: with --resume, one run goes on with one sweep file; runs that go on together do so with their own");
+    if (!resumes && !hasSweep) result.AddError("give a sweep file by --sweep FILE, or a run to go on with by --resume RUN");
     if (!resumes && result.GetValue(extend)) result.AddError("--extend: only with --resume RUN");
     var serves = result.GetValue(service);
     if (!resumes && !serves && result.GetValue(standby)) result.AddError("--standby: only with --resume RUN or --service");
-    if (serves && (resumes || result.GetValue(sweep) is null || result.GetValue(runFolder) is null || result.GetValue(dryRun)))
+    if (serves && (resumes || !hasSweep || result.GetValue(runFolder) is null || result.GetValue(dryRun)))
         result.AddError("--service: give --sweep FILE and --output DIR with it, and neither --resume nor --dry-run");
     if (result.GetValue(stay) && !(serves && result.Children.OfType<OptionResult>().Any(option => option.Option.Name == "--http")))
         result.AddError("--stay: only with --service and --http HOST:PORT");
-    if (result.GetValue(standby) && !serves && (result.GetValue(sweep) is not null || result.GetValue(extend)))
+    if (result.GetValue(standby) && !serves && (hasSweep || result.GetValue(extend)))
         result.AddError("--standby: goes on with the sweep file that the run has; leave out --sweep and --extend");
     if (resumes && result.GetValue(runFolder) is not null) result.AddError("--output: a run that is resumed stays in its folder");
     if (resumes && result.GetValue(dryRun)) result.AddError("--dry-run: only with --sweep FILE, and without --resume");

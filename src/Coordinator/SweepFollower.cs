@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text;
 using System.Threading.Channels;
@@ -9,7 +8,6 @@ using Sweep.Coordinator.Reports;
 using Sweep.Coordinator.SweepFiles;
 using Sweep.Coordinator.Trials;
 using Sweep.Shared;
-using Sweep.Shared.Protocol;
 
 namespace Sweep.Coordinator;
 
@@ -33,7 +31,6 @@ internal sealed class SweepFollower : ISweepListener, IAsyncDisposable
 
     private readonly Channel<Action> _queue = Channel.CreateUnbounded<Action>(new UnboundedChannelOptions { SingleReader = true });
     private readonly TaskCompletionSource<SweepState> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly ConcurrentDictionary<WorkerId, bool> _joined = [];
     private readonly Dictionary<AttemptId, double> _progress = [];
     private readonly Queue<TrialId> _undrawn = [];
     private readonly HashSet<TrialId> _unwritten = [];
@@ -108,26 +105,6 @@ internal sealed class SweepFollower : ISweepListener, IAsyncDisposable
         UpdateViewNowAndThen();
     });
 
-    public void WorkerJoined(WorkerId worker, DeviceDescription device, int workers)
-    {
-        _joined[worker] = true;
-        _log.Information("Worker {Worker} joined with {Device}; {Workers} workers", worker.Value, device.Name, workers);
-        Post(() => _view.Line($"worker {worker.ShortName} joined ({device.Name})"));
-    }
-
-    public void WorkerReturned(WorkerId worker, int workers)
-    {
-        _joined[worker] = true;
-        _log.Information("Worker {Worker} is heard of again; {Workers} workers", worker.Value, workers);
-        Post(() => _view.Line($"worker {worker.ShortName} is heard of again"));
-    }
-
-    public void WorkerLeft(WorkerId worker, string reason, int workers)
-    {
-        _log.Warning("Worker {Worker} {Reason}; {Workers} workers", worker.Value, reason, workers);
-        Post(() => _view.Line($"worker {worker.ShortName} {reason}"));
-    }
-
     public void StoreLost(Exception cause)
     {
         if (_isStoreLost) return;
@@ -145,9 +122,6 @@ internal sealed class SweepFollower : ISweepListener, IAsyncDisposable
     }
 
     public void Failed(Exception cause) => _ended.TrySetException(cause);
-
-    /// <summary>Whether the worker has ever said a word. Safe from any thread.</summary>
-    public bool HasJoined(WorkerId worker) => _joined.ContainsKey(worker);
 
     /// <summary>Waits until everything queued is shown and written, and what could not be written then is tried once more.</summary>
     public async ValueTask DisposeAsync()

@@ -1,70 +1,148 @@
-using System.Runtime.InteropServices;
 using System.Text;
 using Akka.Actor;
-using Akka.Cluster;
-using Akka.Hosting;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Serilog;
+using Serilog.Core;
 using Spectre.Console;
 using Sweep.Coordinator.Actors;
 using Sweep.Coordinator.Histories;
-using Sweep.Coordinator.Metrics;
 using Sweep.Coordinator.Outlets;
 using Sweep.Coordinator.Plans;
 using Sweep.Coordinator.Reports;
-using Sweep.Coordinator.Resuming;
-using Sweep.Coordinator.Samplers;
 using Sweep.Coordinator.SweepFiles;
 using Sweep.Coordinator.SweepReports;
 using Sweep.Coordinator.Terms;
 using Sweep.Coordinator.Trials;
 using Sweep.Shared;
-using Sweep.Shared.Wire;
 
 namespace Sweep.Coordinator;
 
-/// <param name="Workers">Local workers to start; null for one a visible GPU, else one.</param>
-/// <param name="Listen">Where the coordinator listens.</param>
-/// <param name="Wire">How its connections are protected.</param>
-/// <param name="Lease">Silence after which a worker's trial goes to another one.</param>
-/// <param name="HandsOver">SIGTERM ends this process and not the sweep, with which the next coordinator goes on.</param>
-/// <param name="Status">What the program says of itself to whoever asks.</param>
-/// <param name="Outlets">Who else hears of the sweep.</param>
-public sealed record RunOptions(
-    int? Workers, HostAndPort Listen, WireSecurity Wire, TimeSpan Lease, bool HandsOver, CoordinatorStatus Status, OutletSettings Outlets)
+/// <summary>One sweep of this process, from its definition, or from where another process has left it, to its leaderboard.</summary>
+internal sealed class SweepRun : IDisposable
 {
-    public int LocalWorkers => Workers ?? Math.Max(1, Coordinator.LocalWorkers.VisibleGpus());
-}
+    private readonly ReadySweep _ready;
+    private readonly Logger _file;
+    private IProgressView? _view;
+    private OpenOutlets? _outlets;
+    private SweepFollower? _follower;
+    private SweepState? _final;
 
-/// <summary>SIGTERM has ended a coordinator whose sweep goes on.</summary>
-public sealed class HandedOverException() : Exception("told to end: the sweep goes on with the next coordinator");
-
-/// <summary>One sweep from its definition, or from where another process has left it, to its leaderboard.</summary>
-public sealed class SweepRun(
-    SweepOpening opening, ISampler sampler, SweepPlan plan, RunOptions options, RunFolder folder, HistoryStore store, ITerm term, ILogger log)
-{
-    private static readonly TimeSpan LeaveLimit = TimeSpan.FromSeconds(8);
-
-    private readonly SweepDefinition _definition = opening.Definition;
-    private IActorRef _sweep = ActorRefs.Nobody;
-    private bool _isInterrupted;
-
-    /// <summary>Runs to the end; the exit code.</summary>
-    public async Task<int> RunAsync()
+    public SweepRun(ReadySweep ready, RunOptions options)
     {
-        log.Information(RunFacts.StartLine, ProgramVersion.Build, options.LocalWorkers, RunFacts.ThisMachine());
+        _ready = ready;
+        _file = RunLog.Open(ready.Folder.Log, options.Status.JsonLog, isShared: ready.Term is HeldTerm);
+        Log = _file.ForContext("Sweep", Id.Value);
+        Log.Information(RunFacts.StartLine, ProgramVersion.Build, options.LocalWorkers, RunFacts.ThisMachine());
+        if (ready.Term is HeldTerm { Number: var number }) Log.Information("Coordinator {Process} begins term {Term}", Environment.ProcessId, number);
+    }
+
+    public SweepId Id => _ready.Opening.Sweep;
+
+    public ITerm Term => _ready.Term;
+
+    public RunFolder Folder => _ready.Folder;
+
+    public SweepFacts Facts => SweepFacts.Of(_ready.Opening.Definition);
+
+    public ILogger Log { get; }
+
+    /// <summary>Why the sweep cannot go on in this process; null where it can, or has ended.</summary>
+    public Exception? Failure { get; private set; }
+
+    public bool GoesOn => _final is null && Failure is null;
+
+    public bool IsStoreLost => _follower!.IsStoreLost;
+
+    /// <summary>Why the sweep waits; null where it does not.</summary>
+    public string? Problem => IsStoreLost ? "the history cannot be stored" : !Term.IsOurs ? "another coordinator may be at work" : null;
+
+    /// <summary>Writes what a run folder begins with, and shows the sweep from here on.</summary>
+    /// <returns>What the pool is to start.</returns>
+    /// <param name="isAlone">No other sweep runs in this process.</param>
+    public PooledSweep Begin(IProgressView view, RunOptions options, bool isAlone)
+    {
         WriteFolder();
-        if (_definition.Search.Reason is { } reason) log.Information("Search by {Algorithm}: {Reason}", _definition.Search.Algorithm, reason);
-        SweepState final;
-        await using (var view = ConsoleProgress.For(AnsiConsole.Console, SweepFacts.Of(_definition), TimeProvider.System))
+        var (opening, definition) = (_ready.Opening, _ready.Opening.Definition);
+        if (definition.Search.Reason is { } reason) Log.Information("Search by {Algorithm}: {Reason}", definition.Search.Algorithm, reason);
+        var (state, seen) = (opening.State, opening.Memory.Count);
+        (_view, _follower) = (view, new SweepFollower(state, seen, _ready.Plan.Trials, Folder, view, Log));
+        if (state.Sweep is not null) view.Line($"resumed: {state.FinishedCount} trials have ended, {state.TrialCount - state.FinishedCount} go on");
+        _outlets = new OpenOutlets((isAlone ? options.Outlets : options.Outlets.For(definition.Name)).Open(seen, Log));
+        var listener = new SweepListeners([_follower, options.Status.Metrics.Follow(Id, state, seen, _ready.Plan.SearchTrials), .. _outlets.All]);
+        var (store, decisions, storage, term) = (_ready.Store, new SweepDecisions(_ready.Sampler), Path.GetFullPath(Folder.Path), Term);
+        return new PooledSweep(Id, opening.Definition.Sharing, pool => Props.Create(() => new SweepActor(
+            new StoredHistory(store, opening.Sweep), opening.Memory, decisions, opening.Command, storage, term, listener, TimeProvider.System,
+            options.Lease, pool)));
+    }
+
+    /// <summary>The sweep cannot go on in this process.</summary>
+    public void Fail(Exception cause) => _follower!.Failed(cause);
+
+    /// <summary>Completes when the sweep has ended or cannot go on.</summary>
+    public async Task EndAsync()
+    {
+        try
         {
-            await using var follower = new SweepFollower(opening.State, opening.Memory.Count, plan.Trials, folder, view, log);
-            options.Status.Metrics.Follow(opening.State, opening.Memory.Count, plan.SearchTrials);
-            if (opening.State.Sweep is not null) view.Line(Resumed());
-            final = await FollowAsync(follower, view);
+            _final = await _follower!.Ended;
         }
-        return Report(final, folder, new StoredHistory(store, opening.Sweep));
+        catch (Exception exception) when (IsExpected(exception))
+        {
+            Failure = exception;
+        }
+    }
+
+    public static bool IsExpected(Exception exception) =>
+        exception is StoodDownException or HandedOverException or IOException or InvalidOperationException or HistoryException;
+
+    /// <summary>Others go on: its results need not wait for theirs.</summary>
+    public void ConcludeEarly()
+    {
+        try
+        {
+            if (_final is not null)
+            {
+                LeaderboardFiles.Write(Folder.Path, Leaderboard.Of(_final));
+                ReportFiles.Write(Folder, _final, new StoredHistory(_ready.Store, Id).EventsAfter(0));
+            }
+            _view!.Line(Failure is null ? $"the sweep has ended; everything is in {Folder.Path}" : $"the sweep cannot go on: {Failure.Message}");
+        }
+        catch (Exception exception) when (exception is IOException or HistoryException)
+        {
+            _view!.Line($"warning: {exception.Message}");
+        }
+    }
+
+    /// <summary>Waits until everything is shown and written.</summary>
+    public async Task FinishShowingAsync()
+    {
+        if (_outlets is not null) await _outlets.DisposeAsync();
+        if (_follower is not null) await _follower.DisposeAsync();
+    }
+
+    /// <summary>Shows how it ended; the exit code.</summary>
+    /// <param name="cause">Why it never came to an end; null where it did, or has said itself why not.</param>
+    public int Conclude(Exception? cause)
+    {
+        try
+        {
+            Failure ??= GoesOn ? cause : null;
+            if (Failure is null) return Report(_final!, Folder, new StoredHistory(_ready.Store, Id));
+        }
+        catch (Exception exception) when (exception is IOException or HistoryException)
+        {
+            Failure = exception;
+        }
+        switch (Failure)
+        {
+            case StoodDownException:
+                Log.Warning("Another coordinator has taken over: this one stands down");
+                return ExitCodes.StoodDown;
+            case HandedOverException:
+                Log.Information("Told to end: the sweep goes on with the next coordinator");
+                return ExitCodes.HandedOver;
+            default:
+                Log.Fatal(Failure, "The sweep cannot go on");
+                return ExitCodes.CannotGoOn;
+        }
     }
 
     /// <summary>Shows and writes the leaderboard of a sweep that is over; the exit code.</summary>
@@ -75,132 +153,20 @@ public sealed class SweepRun(
         ReportFiles.Write(folder, final, history.EventsAfter(0));
         ConsoleLeaderboard.Write(AnsiConsole.Console, leaderboard);
         Console.WriteLine($"Everything is in {folder.Path}");
-        return ExitCodeOf(final);
+        return ExitCodes.Of(final);
     }
 
-    private string Resumed()
-    {
-        var state = opening.State;
-        var open = state.TrialCount - state.FinishedCount;
-        return $"resumed: {state.FinishedCount} trials have ended, {open} go on";
-    }
+    public void Dispose() => _file.Dispose();
 
     private void WriteFolder()
     {
-        AtomicFile.Write(folder.SweepFile, stream => stream.Write(Encoding.UTF8.GetBytes(opening.SweepFile)));
-        AtomicFile.Write(folder.Plan, stream => PlanJson.Write(stream, plan));
+        var opening = _ready.Opening;
+        AtomicFile.Write(Folder.SweepFile, stream => stream.Write(Encoding.UTF8.GetBytes(opening.SweepFile)));
+        AtomicFile.Write(Folder.Plan, stream => PlanJson.Write(stream, _ready.Plan));
         if (opening.State.Sweep is null) return;
-        SweepFollower.Restore(folder, new StoredHistory(store, opening.Sweep), opening.State, log);
+        SweepFollower.Restore(Folder, new StoredHistory(_ready.Store, opening.Sweep), opening.State, Log);
         // One from an interruption would pass for the end.
-        if (LeaderboardFiles.AreIn(folder.Path))
-            LeaderboardFiles.Write(folder.Path, Leaderboard.Of(SweepFacts.Of(_definition), [.. opening.State.Trials], ended: false));
-    }
-
-    private async Task<SweepState> FollowAsync(SweepFollower follower, IProgressView view)
-    {
-        await using var outlets = new OpenOutlets(options.Outlets.Open(opening.Memory.Count, log));
-        using var host = BuildHost(follower, outlets);
-        await host.StartAsync();
-        var cluster = Cluster.Get(host.Services.GetRequiredService<ActorSystem>());
-        await cluster.JoinAsync(cluster.SelfAddress);
-        _sweep = host.Services.GetRequiredService<ActorRegistry>().Get<SweepActor>();
-        options.Status.Health.Started(() => Problem(cluster, follower));
-        _ = StandDownAsync();
-
-        using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => OnSignal(context, follower, view));
-        using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => OnSignal(context, follower, view));
-        var listen = new HostAndPort(cluster.SelfAddress.Host!, cluster.SelfAddress.Port!.Value);
-        SweepState final;
-        await using (var workers = new LocalWorkers(
-            listen, options.Wire, folder, log,
-            follower.HasJoined,
-            (worker, reason) => _sweep.Tell(new SweepActor.WorkerExited(worker, reason)),
-            problem => follower.Failed(new InvalidOperationException(problem))))
-        {
-            if (options.LocalWorkers > 0) workers.Start(options.LocalWorkers);
-            else view.Line($"waiting for workers: gpu-worker --join {listen}");
-            try
-            {
-                final = await follower.Ended;
-            }
-            catch
-            {
-                // Workers that leave this process's cluster from here on leave nothing but this process: that is no news of the sweep.
-                await Task.WhenAny(_sweep.GracefulStop(LeaveLimit));
-                throw;
-            }
-        }
-        await LeaveAsync(host);
-        return final;
-
-        async Task StandDownAsync()
-        {
-            await term.Lost;
-            follower.Failed(new StoodDownException(
-                $"another coordinator has taken over {folder.Path} and goes on with it; this one stands down. "
-                + "To have it stand by again, start it with --resume and --standby"));
-        }
-    }
-
-    private string? Problem(Cluster cluster, SweepFollower follower) =>
-        follower.IsStoreLost ? "the history cannot be stored"
-        : !term.IsOurs ? "another coordinator may be at work"
-        : cluster.SelfMember.Status != MemberStatus.Up ? $"its cluster member is {cluster.SelfMember.Status}"
-        : null;
-
-    private IHost BuildHost(SweepFollower follower, OpenOutlets outlets)
-    {
-        var storage = Path.GetFullPath(folder.Path);
-        var listener = new SweepListeners([follower, options.Status.Metrics, .. outlets.All]);
-        return new ClusterNode(ClusterNames.CoordinatorRole, options.Listen, options.Wire.Certificate).Build(log, akka => store.AddTo(akka)
-            .WithActors((system, registry) =>
-            {
-                var props = Props.Create(() => new SweepActor(
-                    new StoredHistory(store, opening.Sweep), opening.Memory, new SweepDecisions(sampler), opening.Command, storage, term, listener, TimeProvider.System, options.Lease));
-                registry.Register<SweepActor>(system.ActorOf(SweepActor.Supervised(props), ClusterNames.SweepActor));
-            }));
-    }
-
-    /// <summary>
-    /// Ends the node in order, where there are workers from elsewhere, so that they are told of the end; not longer than a person would wait.
-    /// </summary>
-    private async Task LeaveAsync(IHost host)
-    {
-        if (await _sweep.Ask<int>(new SweepActor.CountWorkers(), LeaveLimit) == 0) return;
-        using var limit = new CancellationTokenSource(LeaveLimit);
-        try
-        {
-            await host.StopAsync(limit.Token).WaitAsync(limit.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            log.Warning("The node did not end within {Limit}", LeaveLimit);
-        }
-    }
-
-    private void OnSignal(PosixSignalContext context, SweepFollower follower, IProgressView view)
-    {
-        if (options.HandsOver && context.Signal == PosixSignal.SIGTERM)
-        {
-            context.Cancel = true;
-            // Nothing is stored, and workers are not told: to them it is as if the coordinator had died, which they bridge best.
-            follower.Failed(new HandedOverException());
-            return;
-        }
-        // The second time the person means it, and without a store there is nobody to end it in order: the process ends here, and its
-        // workers with it.
-        if (_isInterrupted || follower.IsStoreLost) Environment.Exit(ExitCodes.Interrupted);
-        context.Cancel = true;
-        _isInterrupted = true;
-        view.Line("interrupted: ending the workers; once more to end at once");
-        _sweep.Tell(new SweepActor.InterruptRequested());
-    }
-
-    private static int ExitCodeOf(SweepState final)
-    {
-        if (final.Ending == SweepEnding.Interrupted) return ExitCodes.Interrupted;
-        if (final.Ending == SweepEnding.FailureStorm) return ExitCodes.CannotGoOn;
-        var hasResult = final.Trials.Any(trial => trial.Outcome is TrialOutcome.Completed or TrialOutcome.Stopped or TrialOutcome.Overfit);
-        return hasResult ? ExitCodes.Done : ExitCodes.NoTrialCompleted;
+        if (LeaderboardFiles.AreIn(Folder.Path))
+            LeaderboardFiles.Write(Folder.Path, Leaderboard.Of(Facts, [.. opening.State.Trials], ended: false));
     }
 }

@@ -34,7 +34,7 @@ public sealed class SweepFollowerTests : IDisposable
         var sweep = new TestSweep(trials: 1);
         using var view = new BlockedView();
         await using var follower = Follow(sweep.State, view);
-        follower.WorkerLeft(new WorkerId("w"), "is gone", 0);
+        follower.StoreLost(new IOException("the disk is full"));
         for (var times = 0; times <= 10_000; times++) follower.Progressed(default, 1, 0.5);
         Assert.True(follower.IsBehind);
         view.Unblock();

@@ -20,13 +20,6 @@ public interface ISweepListener
     /// <summary>A worker is within an epoch; not stored.</summary>
     void Progressed(AttemptId attempt, int epoch, double epochProgress);
 
-    void WorkerJoined(WorkerId worker, DeviceDescription device, int workers);
-
-    /// <summary>A worker that holds an attempt is heard of again, by this coordinator or by the one after it.</summary>
-    void WorkerReturned(WorkerId worker, int workers) { }
-
-    void WorkerLeft(WorkerId worker, string reason, int workers);
-
     /// <summary>The listener has not kept up with what happened: no trial should start until it has.</summary>
     bool IsBehind => false;
 
@@ -80,6 +73,7 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
     private readonly SweepDecisions _decisions;
     private readonly string _storage;
     private readonly ITerm _term;
+    private readonly IActorRef _pool;
     private readonly ISweepListener _listener;
     private readonly TimeProvider _time;
     private readonly long _started;
@@ -99,19 +93,22 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
     /// <param name="storage">The run folder, as an absolute path.</param>
     /// <param name="term">Whether this process is the coordinator at work.</param>
     /// <param name="lease">Silence after which a worker's attempt goes to another one.</param>
+    /// <param name="pool">Told which workers train for the sweep, and for whom it has nothing.</param>
     public SweepActor(
         StoredHistory history, SweepMemory memory, SweepDecisions decisions, ISweepCommand opening, string storage, ITerm term, ISweepListener listener,
-        TimeProvider time, TimeSpan lease)
+        TimeProvider time, TimeSpan lease, IActorRef pool)
     {
         PersistenceId = PersistenceIdOf(history.Sweep);
+        JournalPluginId = history.JournalPlugin;
         (_history, _memory, _decisions, _storage, _term, _listener, _time) = (history, memory, decisions, storage, term, listener, time);
         _started = time.GetTimestamp();
-        (_lease, _workers) = (lease, new(lease));
+        (_lease, _workers, _pool) = (lease, new(lease), pool);
 
         Recover<RecoveryCompleted>(_ =>
         {
             if (!CatchUp()) return;
             foreach (var worker in State.Running.Keys) _workers.Expect(worker, Elapsed + ReturnTime + _lease);
+            TellSlots();
             Submit(opening, Nothing);
         });
 
@@ -138,10 +135,10 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
     /// <summary>A person wants the sweep to end now.</summary>
     public sealed record InterruptRequested;
 
-    /// <summary>Answered with the number of workers that are there.</summary>
+    /// <summary>Answered with the number of workers that were heard of, when everything stored is known.</summary>
     public sealed record CountWorkers;
 
-    /// <summary>The operating system says that the worker's process has ended.</summary>
+    /// <summary>The worker is certainly gone, or lost to the sweep.</summary>
     public sealed record WorkerExited(WorkerId Worker, string Reason);
 
     private sealed record ClockTicked;
@@ -169,6 +166,7 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
     protected override void PostStop()
     {
         Context.System.EventStream.Unsubscribe(Self);
+        _pool.Tell(new WorkerPoolActor.SweepSilent(_history.Sweep));
         base.PostStop();
     }
 
@@ -181,6 +179,8 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
         var isOurs = _term.IsOurs;
         // Nobody was heard meanwhile, which is no worker's fault.
         if (isOurs && _wasDeaf) _workers.Extend(Elapsed + _lease);
+        if (isOurs && _wasDeaf) TellSlots();
+        if (!isOurs && !_wasDeaf) _pool.Tell(new WorkerPoolActor.SweepSilent(_history.Sweep));
         _wasDeaf = !isOurs;
         return isOurs;
     }
@@ -188,20 +188,35 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
     private void OnAvailable(WorkerAvailable message)
     {
         var worker = Sender;
-        Heard(message.Worker, message.Device);
         if (message.Running is { } running)
         {
+            Heard(message.Worker, worker);
             if (State.Holds(running, message.Worker)) worker.Tell(new WorkerNoted(message.Worker));
             else worker.Tell(new StopAttempt(running, "another attempt holds this trial, or the sweep has ended"));
             return;
         }
-        if (_listener.IsBehind && !State.Running.ContainsKey(message.Worker)) worker.Tell(new WorkerNoted(message.Worker));
-        else Submit(new AssignTrial(message.Worker, Now), () => worker.Tell(AssignmentOf(message.Worker)));
+        if (_listener.IsBehind && !State.Running.ContainsKey(message.Worker))
+        {
+            _pool.Tell(new WorkerPoolActor.NothingFor(_history.Sweep, message.Worker));
+            return;
+        }
+        Submit(new AssignTrial(message.Worker, Now), () =>
+        {
+            if (AssignmentOf(message.Worker) is { } start)
+            {
+                Heard(message.Worker, worker);
+                worker.Tell(start);
+            }
+            else
+            {
+                _pool.Tell(new WorkerPoolActor.NothingFor(_history.Sweep, message.Worker));
+            }
+        });
     }
 
-    private IWorkerCommand AssignmentOf(WorkerId worker)
+    private StartAttempt? AssignmentOf(WorkerId worker)
     {
-        if (!State.Running.TryGetValue(worker, out var attempt)) return new WorkerNoted(worker);
+        if (!State.Running.TryGetValue(worker, out var attempt)) return null;
         var sweep = State.Definition;
         var trial = State[attempt.Trial];
         return new StartAttempt(
@@ -213,7 +228,7 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
     {
         var worker = Sender;
         var received = _time.GetTimestamp();
-        Heard(message.Worker, null);
+        Heard(message.Worker, worker);
         Submit(new RecordEpoch(message.Attempt, message.Worker, message.Report, Now), () =>
         {
             if (AnswerTo(message) is not { } answer) return;
@@ -240,7 +255,7 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
     private void OnEnded(AttemptEnded message)
     {
         var worker = Sender;
-        Heard(message.Worker, null);
+        Heard(message.Worker, worker);
         // The last report ended the trial, as a rule, and that is stored: no write under way is waited for.
         if (!State.Holds(message.Attempt, message.Worker)) worker.Tell(new EndAcknowledged(message.Attempt));
         else Submit(new EndAttempt(message.Attempt, message.Worker, message.Ending, message.Detail, Now), () => worker.Tell(new EndAcknowledged(message.Attempt)));
@@ -248,7 +263,7 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
 
     private void OnHeartbeat(Heartbeat message)
     {
-        Heard(message.Worker, null);
+        Heard(message.Worker, Sender);
         if (State.Holds(message.Attempt, message.Worker))
         {
             Sender.Tell(new WorkerNoted(message.Worker));
@@ -266,18 +281,13 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
         Submit(new CheckLimits(Now), Nothing);
     }
 
-    private void Heard(WorkerId worker, DeviceDescription? device)
-    {
-        var isNew = _workers.Find(worker) is null;
-        _workers.Heard(worker, Sender, Elapsed);
-        if (!isNew) return;
-        if (device is not null) _listener.WorkerJoined(worker, device, _workers.Count);
-        else _listener.WorkerReturned(worker, _workers.Count);
-    }
+    private void Heard(WorkerId worker, IActorRef actor) => _workers.Heard(worker, actor, Elapsed);
+
+    private void TellSlots() => _pool.Tell(new WorkerPoolActor.SlotsHeld(_history.Sweep, State.Running, State.Ending is not null));
 
     private void Lose(WorkerId worker, string reason)
     {
-        if (_workers.Remove(worker) is not null && State.Ending is null) _listener.WorkerLeft(worker, reason, _workers.Count);
+        _workers.Remove(worker);
         Submit(new LoseWorker(worker, $"worker {worker.ShortName} {reason}", Now), Nothing);
     }
 
@@ -311,7 +321,7 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
             return;
         }
         _isWriting = true;
-        var held = State.Running;
+        var (held, ending) = (State.Running, State.Ending);
         var unwritten = events.Count;
         var asked = _time.GetTimestamp();
         PersistAllAsync(events, sweepEvent =>
@@ -322,6 +332,7 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
             if (!_hasStored) _listener.StoreFound();
             _hasStored = true;
             _isWriting = false;
+            if (State.Running != held || State.Ending != ending) TellSlots();
             if (HasTerm())
             {
                 foreach (var answer in answers) answer();
@@ -381,6 +392,4 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
     }
 
     private static void Nothing() { }
-
-    private static void Nothing(object _) { }
 }

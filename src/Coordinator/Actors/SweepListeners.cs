@@ -1,6 +1,5 @@
 using Sweep.Coordinator.Trials;
 using Sweep.Shared;
-using Sweep.Shared.Protocol;
 
 namespace Sweep.Coordinator.Actors;
 
@@ -10,12 +9,6 @@ internal sealed class SweepListeners(params ISweepListener[] listeners) : ISweep
     public void Happened(long number, SweepState state, ISweepEvent sweepEvent) => Each(listener => listener.Happened(number, state, sweepEvent));
 
     public void Progressed(AttemptId attempt, int epoch, double epochProgress) => Each(listener => listener.Progressed(attempt, epoch, epochProgress));
-
-    public void WorkerJoined(WorkerId worker, DeviceDescription device, int workers) => Each(listener => listener.WorkerJoined(worker, device, workers));
-
-    public void WorkerReturned(WorkerId worker, int workers) => Each(listener => listener.WorkerReturned(worker, workers));
-
-    public void WorkerLeft(WorkerId worker, string reason, int workers) => Each(listener => listener.WorkerLeft(worker, reason, workers));
 
     public bool IsBehind => listeners.Any(listener => listener.IsBehind);
 

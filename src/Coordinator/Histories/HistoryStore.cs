@@ -1,4 +1,6 @@
 using System.Data.Common;
+using System.Security.Cryptography;
+using System.Text;
 using Akka.Actor;
 using Akka.Hosting;
 using Akka.Persistence.Sql;
@@ -48,22 +50,33 @@ public abstract class HistoryStore
     /// <summary>Readies the database for writing, where it needs that.</summary>
     protected virtual void Prepare() { }
 
+    /// <summary>What Akka calls the journal in this store: sweeps of one process may have different ones.</summary>
+    internal string JournalPlugin => $"akka.persistence.journal.sql-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Name)).AsSpan(0, 8))}";
+
+    private string Journal => $$"""
+        {{JournalPlugin}} {
+          class = "Akka.Persistence.Sql.Journal.SqlWriteJournal, Akka.Persistence.Sql"
+          plugin-dispatcher = "akka.persistence.dispatchers.default-plugin-dispatcher"
+          connection-string = "{{Escaped(ConnectionString)}}"
+          provider-name = "{{Provider}}"
+          tag-write-mode = Csv
+          circuit-breaker { max-failures = 3, call-timeout = 20 s, reset-timeout = 2 s }
+        }
+        """;
+
     /// <summary>
-    /// Lets the actor system persist here. A store that has failed is asked again within seconds, since the sweep waits for it.
+    /// Lets the actor system persist in these. A store that has failed is asked again within seconds, since its sweep waits for it.
     /// </summary>
-    public AkkaConfigurationBuilder AddTo(AkkaConfigurationBuilder akka)
+    public static AkkaConfigurationBuilder Add(AkkaConfigurationBuilder akka, params IEnumerable<HistoryStore> stores)
     {
-        Prepare();
-        var connection = $"""connection-string = "{Escaped(ConnectionString)}", provider-name = "{Provider}" """;
-        return akka
-            .WithCustomSerializer("sweep-events", SweepEventSerializer.Table.Select(entry => entry.Type), system => new SweepEventSerializer(system))
-            .AddHocon(
-                $$"""
-                akka.persistence.journal.plugin = "akka.persistence.journal.sql"
-                akka.persistence.journal.sql { {{connection}}, tag-write-mode = Csv }
-                akka.persistence.journal.sql.circuit-breaker { max-failures = 3, call-timeout = 20 s, reset-timeout = 2 s }
-                """, HoconAddMode.Prepend)
+        akka.WithCustomSerializer("sweep-events", SweepEventSerializer.Table.Select(entry => entry.Type), system => new SweepEventSerializer(system))
             .AddHocon(SqlPersistence.DefaultConfiguration, HoconAddMode.Append);
+        foreach (var store in stores.DistinctBy(store => store.JournalPlugin))
+        {
+            store.Prepare();
+            akka.AddHocon(store.Journal, HoconAddMode.Prepend);
+        }
+        return akka;
     }
 
     private static string Escaped(string text) => text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);

@@ -16,6 +16,9 @@ public sealed class StoredHistory(HistoryStore store, SweepId sweep)
 {
     public SweepId Sweep => sweep;
 
+    /// <inheritdoc cref="HistoryStore.JournalPlugin"/>
+    public string JournalPlugin => store.JournalPlugin;
+
     /// <summary>The sweep in the store; null where nothing was stored yet.</summary>
     /// <param name="sweep">Null where the store holds one sweep, and it is that.</param>
     /// <exception cref="HistoryException">The store cannot be read, or holds several sweeps.</exception>

@@ -3,7 +3,6 @@ using Serilog;
 using Sweep.Coordinator.Actors;
 using Sweep.Coordinator.Trials;
 using Sweep.Shared;
-using Sweep.Shared.Protocol;
 
 namespace Sweep.Coordinator.Outlets;
 
@@ -43,10 +42,6 @@ internal abstract class Outlet : ISweepListener, IAsyncDisposable
     }
 
     public void Progressed(AttemptId attempt, int epoch, double epochProgress) { }
-
-    public void WorkerJoined(WorkerId worker, DeviceDescription device, int workers) { }
-
-    public void WorkerLeft(WorkerId worker, string reason, int workers) { }
 
     public void StoreLost(Exception cause) { }
 

@@ -12,6 +12,9 @@ public sealed record OutletSettings(string? TensorBoard, WebhookSettings? Webhoo
 {
     public static readonly OutletSettings None = new(null, null, null);
 
+    /// <summary>For one of several sweeps: what is written into a folder is in one of the sweep's name.</summary>
+    public OutletSettings For(string sweep) => this with { TensorBoard = TensorBoard is null ? null : Path.Combine(TensorBoard, sweep) };
+
     /// <param name="seen">Number of the last event that is not news.</param>
     internal ImmutableArray<Outlet> Open(long seen, ILogger log) =>
     [

@@ -16,11 +16,13 @@ namespace Sweep.Coordinator.Outlets;
 /// </summary>
 internal sealed class TraceOutlet : Outlet
 {
-    public const string SourceName = "Sweep";
+    private const string SourceName = "Sweep";
 
     private const string TracesPath = "v1/traces";
 
-    private readonly ActivitySource _source = new(SourceName, ProgramVersion.Released);
+    /// <summary>Its own: a provider hears every source of the process whose name it was given, and there is one of each for each sweep.</summary>
+    private readonly ActivitySource _source = new($"{SourceName}.{Guid.NewGuid():N}", ProgramVersion.Released);
+
     private readonly TracerProvider _provider;
     private readonly Dictionary<TrialId, Activity> _trials = [], _attempts = [];
     private readonly Dictionary<TrialId, DateTimeOffset> _lastReport = [];
@@ -30,7 +32,7 @@ internal sealed class TraceOutlet : Outlet
     public TraceOutlet(Uri collector, long seen, ILogger log)
         : base("The trace collector", seen, log) =>
         _provider = Sdk.CreateTracerProviderBuilder()
-            .AddSource(SourceName)
+            .AddSource(_source.Name)
             .ConfigureResource(resource => resource.AddService("sweep-coordinator", serviceVersion: ProgramVersion.Build))
             .SetSampler(new AlwaysOnSampler())
             .AddOtlpExporter(options =>

@@ -17,11 +17,36 @@ public interface IProgressView : IAsyncDisposable
     void Line(string text);
 }
 
-public static class ConsoleProgress
+/// <summary>The views of sweeps that share a console, in the order of the sweeps. Where there are several, lines say of which they are.</summary>
+public sealed class ConsoleProgress : IAsyncDisposable
 {
+    private readonly IProgressView[] _views;
+    private readonly Action<string> _line;
+
+    private ConsoleProgress(IProgressView[] views, Action<string> line) => (_views, _line) = (views, line);
+
+    public IProgressView this[int sweep] => _views[sweep];
+
+    /// <summary>Adds a line that is of no sweep alone.</summary>
+    public void Line(string text) => _line(text);
+
     /// <summary>Live bars where the console is a terminal that can redraw, plain lines where it is a file, a pipe or a dumb terminal.</summary>
-    public static IProgressView For(IAnsiConsole console, SweepFacts sweep, TimeProvider time) =>
-        console.Profile.Capabilities.Ansi && console.Profile.Out.IsTerminal
-            ? new LiveProgressView(console, sweep)
-            : new PlainProgressView(console.Profile.Out.Writer, sweep.Objective, time);
+    public static ConsoleProgress For(IAnsiConsole console, IReadOnlyList<SweepFacts> sweeps, TimeProvider time)
+    {
+        if (console.Profile.Capabilities.Ansi && console.Profile.Out.IsTerminal)
+        {
+            var display = new SweepDisplay(console, sweeps);
+            return new ConsoleProgress([.. sweeps.Select((_, number) => new LiveProgressView(display, number))], display.Line);
+        }
+        var output = TextWriter.Synchronized(console.Profile.Out.Writer);
+        var views = sweeps.Select(sweep => new PlainProgressView(output, sweep.Objective, time, sweeps.Count == 1 ? null : sweep.Name)).ToArray();
+        if (views is [var only]) return new ConsoleProgress([only], only.Line);
+        var common = new PlainProgressView(output, sweeps[0].Objective, time);
+        return new ConsoleProgress([.. views, common], common.Line);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var view in _views) await view.DisposeAsync();
+    }
 }

@@ -12,13 +12,15 @@ public sealed class PlainProgressView : IProgressView
     private readonly Channel<Action> _writes = Channel.CreateUnbounded<Action>(new UnboundedChannelOptions { SingleReader = true });
     private readonly TextWriter _output;
     private readonly Objective _objective;
+    private readonly string _prefix;
     private readonly TimeProvider _time;
     private readonly Task _writing;
     private long _lastWritten;
 
-    public PlainProgressView(TextWriter output, Objective objective, TimeProvider time)
+    /// <param name="name">Begins every line; null where there is one sweep.</param>
+    public PlainProgressView(TextWriter output, Objective objective, TimeProvider time, string? name = null)
     {
-        (_output, _objective, _time) = (output, objective, time);
+        (_output, _objective, _time, _prefix) = (output, objective, time, name is null ? "" : $"{name}: ");
         _lastWritten = time.GetTimestamp();
         _writing = Task.Run(WriteAsync);
     }
@@ -47,7 +49,7 @@ public sealed class PlainProgressView : IProgressView
     {
         try
         {
-            _output.WriteLine(line);
+            _output.WriteLine(_prefix + line);
             _output.Flush();
         }
         catch (IOException)

@@ -13,10 +13,11 @@ public static class ProgressPicture
     /// <summary>The sweep's bar, its state, the count of trials without a line, and the line on which the cursor rests.</summary>
     private const int OtherLines = 4;
 
-    public static Rows Of(SweepFacts sweep, SweepProgress progress, Profile console)
+    /// <param name="sweeps">That share the console's height.</param>
+    public static Rows Of(SweepFacts sweep, SweepProgress progress, Profile console, int sweeps = 1)
     {
         var width = Math.Min(console.Width, MostWidth) - 1;
-        var shown = Math.Max(0, console.Height - OtherLines);
+        var shown = Math.Max(0, console.Height / sweeps - OtherLines);
         var state = Line(ProgressSentences.State(sweep.Objective, progress), width);
         var lines = new List<IRenderable> { SweepLine(sweep, progress, width, console), state };
         lines.AddRange(progress.Running.OrderBy(trial => trial.Trial).Take(shown).Select(trial => TrialLine(sweep, trial, width, console)));

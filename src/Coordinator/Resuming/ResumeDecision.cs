@@ -8,6 +8,7 @@ public abstract record ResumeDecision
 {
     private const string Trials = "search.trials";
     private const string Limits = "limits.";
+    private const string Sharing = "sharing.";
 
     private ResumeDecision() { }
 
@@ -28,22 +29,24 @@ public abstract record ResumeDecision
             return new Refused("the sweep file is not the one that the sweep began with; its history is too old to say where they differ");
         var differences = SweepFileDifference.Between(state.SweepFile ?? given.File.Text, given.File.Text);
         if (differences.IsEmpty) return state.CanGoOn ? new GoOn(null) : new Over();
-        if (differences.Where(difference => !MayBeRaised(difference)).ToList() is { Count: > 0 } fixedOnes)
+        if (differences.Where(difference => !MayChange(difference)).ToList() is { Count: > 0 } fixedOnes)
             return new Refused($"the sweep file is not the one that the sweep began with:{Lines(fixedOnes)}\nstart another sweep with it, or resume with the old one");
         if (Lowered(state.Definition, given.Definition) is { Count: > 0 } lowered)
             return new Refused($"{string.Join(", ", lowered)} can be raised and not lowered:{Lines(differences)}");
         if (state.Scheduler.TrainsAll && given.Definition.Search.Trials != state.Definition.Search.Trials)
             return new Refused($"a population does not grow once it has begun:{Lines(differences)}\nstart another sweep with it, or resume with as many trials");
         if (!extend)
-            return new Refused($"the sweep file allows more than the one that the sweep began with:{Lines(differences)}\nadd --extend to go on with it");
+            return new Refused($"the sweep file asks for more, or another share, than the one that the sweep began with:{Lines(differences)}\nadd --extend to go on with it");
         if (given.Definition.Search.Algorithm != state.Definition.Search.Algorithm)
             return new Refused(
                 $"with so many trials `algorithm: auto` means {Name(given)}, and the sweep began otherwise:{Lines(differences)}\nask for fewer trials");
-        return new GoOn(new SweepExtension(given.File.Text, given.Definition.Search.Trials, given.Definition.Limits));
+        return new GoOn(new SweepExtension(given.File.Text, given.Definition.Search.Trials, given.Definition.Limits, given.Definition.Sharing));
     }
 
-    private static bool MayBeRaised(SweepFileDifference difference) =>
-        difference.Key == Trials || difference.Key.StartsWith(Limits, StringComparison.Ordinal);
+    private static bool MayChange(SweepFileDifference difference) =>
+        difference.Key == Trials
+        || difference.Key.StartsWith(Limits, StringComparison.Ordinal)
+        || difference.Key.StartsWith(Sharing, StringComparison.Ordinal);
 
     private static List<string> Lowered(SweepDefinition old, SweepDefinition given)
     {

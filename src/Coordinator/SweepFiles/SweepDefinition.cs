@@ -21,7 +21,8 @@ public sealed record SweepDefinition(
     Objective Objective,
     SweepLimits Limits,
     RetrySettings Retries,
-    ReplicateSettings Replicates)
+    ReplicateSettings Replicates,
+    SharingSettings Sharing)
 {
     /// <summary>What trials are judged by besides <see cref="Objective"/>, which chooses each trial's epoch; empty for nothing.</summary>
     public ValueArray<FurtherObjective> FurtherObjectives { get; init; }

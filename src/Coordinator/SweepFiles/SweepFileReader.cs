@@ -15,7 +15,7 @@ public static partial class SweepFileReader
     private static readonly string[] Keys =
     [
         "name", "description", "seed", "replicates", "trainer", "dataset", "model", "training", "augmentation", "parameters", "constraints",
-        "search", "scheduler", "early_stopping", "objective", "objectives", "limits", "retries",
+        "search", "scheduler", "early_stopping", "objective", "objectives", "limits", "retries", "sharing",
     ];
 
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
@@ -84,11 +84,11 @@ public static partial class SweepFileReader
         var (scheduler, earlyStopping) = (SchedulerReader.Read(file, draft, errors), PolicyReader.ReadEarlyStopping(file, errors));
         var objective = PolicyReader.ReadObjective(file, reportsItsOwn: trials.Trainer is not null, errors);
         var further = ObjectivesReader.ReadFurther(file, objective, isNetwork: trials.Trainer is null, search, replicates, errors);
-        var (limits, retries) = (PolicyReader.ReadLimits(file, objective), PolicyReader.ReadRetries(file));
+        var (limits, retries, sharing) = (PolicyReader.ReadLimits(file, objective), PolicyReader.ReadRetries(file), SharingReader.Read(file));
         return errors.Count > 0
             ? null
             : new SweepDefinition(
-                name!, description, seed, draft.Base, draft.Space, search!, scheduler, earlyStopping, objective, limits, retries, replicates)
+                name!, description, seed, draft.Base, draft.Space, search!, scheduler, earlyStopping, objective, limits, retries, replicates, sharing)
             {
                 FurtherObjectives = further,
             };

@@ -23,11 +23,12 @@ public sealed record ResumeSweep(
     Guid Process, string Program, ImmutableArray<WorkerId> Gone, SweepExtension? Extension, DateTimeOffset Now) : ISweepCommand;
 
 /// <param name="SweepFile">The text that says so.</param>
-public sealed record SweepExtension(string SweepFile, int? Trials, SweepLimits Limits)
+/// <param name="Sharing">Null in histories from before sweeps shared workers: then it stays as it is.</param>
+public sealed record SweepExtension(string SweepFile, int? Trials, SweepLimits Limits, SharingSettings? Sharing = null)
 {
-    /// <summary>The definition with what is raised; all else stays.</summary>
+    /// <summary>The definition with what is raised, and its new share; all else stays.</summary>
     public SweepDefinition Extend(SweepDefinition definition) =>
-        definition with { Search = definition.Search with { Trials = Trials }, Limits = Limits };
+        definition with { Search = definition.Search with { Trials = Trials }, Limits = Limits, Sharing = Sharing ?? definition.Sharing };
 }
 
 /// <summary>An idle worker asks for work.</summary>

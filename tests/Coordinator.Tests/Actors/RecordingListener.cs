@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using Sweep.Coordinator.Actors;
 using Sweep.Coordinator.Trials;
 using Sweep.Shared;
-using Sweep.Shared.Protocol;
 
 namespace Sweep.Coordinator.Tests.Actors;
 
@@ -31,10 +30,6 @@ internal sealed class RecordingListener : ISweepListener
     }
 
     public void Progressed(AttemptId attempt, int epoch, double epochProgress) { }
-
-    public void WorkerJoined(WorkerId worker, DeviceDescription device, int workers) { }
-
-    public void WorkerLeft(WorkerId worker, string reason, int workers) { }
 
     public void StoreLost(Exception cause) => Interlocked.Increment(ref _losses);
 

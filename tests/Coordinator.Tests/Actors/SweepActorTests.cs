@@ -1,8 +1,6 @@
 using Akka.Actor;
-using Akka.Cluster.Hosting;
 using Akka.Hosting;
 using Akka.Remote;
-using Akka.Remote.Hosting;
 using Akka.TestKit;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Time.Testing;
@@ -28,13 +26,12 @@ public sealed class SweepActorTests(ITestOutputHelper output) : Akka.Hosting.Tes
     private readonly FakeTimeProvider _time = new(Start);
     private readonly RecordingListener _listener = new();
     private readonly TestTerm _term = new();
+    private TestProbe? _pool;
     private readonly string _file = Path.Combine(Directory.CreateTempSubdirectory("sweep-test-").FullName, "history.db");
 
     private HistoryStore Store => new SqliteStore(_file);
 
-    protected override void ConfigureAkka(AkkaConfigurationBuilder builder, IServiceProvider provider) => Store.AddTo(builder
-        .WithRemoting("127.0.0.1", 0)
-        .WithClustering(new ClusterOptions { Roles = [ClusterNames.CoordinatorRole] }));
+    protected override void ConfigureAkka(AkkaConfigurationBuilder builder, IServiceProvider provider) => HistoryStore.Add(builder, Store);
 
     protected override async Task AfterAllAsync()
     {
@@ -55,13 +52,13 @@ public sealed class SweepActorTests(ITestOutputHelper output) : Akka.Hosting.Tes
     }
 
     [Fact]
-    public async Task A_worker_for_which_there_is_no_trial_is_noted()
+    public async Task A_worker_for_which_there_is_no_trial_is_left_to_the_pool()
     {
         var sweep = StartSweep(new TestSweep(trials: 1).Definition);
         await AskForWorkAsync(sweep, CreateTestProbe(), 1);
         var idle = CreateTestProbe();
         sweep.Tell(new WorkerAvailable(Worker(2), Device, null), idle);
-        await idle.ExpectMsgAsync<WorkerNoted>();
+        Assert.Equal(Worker(2), (await _pool!.FishForMessageAsync<WorkerPoolActor.NothingFor>(_ => true)).Worker);
     }
 
     [Fact]
@@ -236,9 +233,10 @@ public sealed class SweepActorTests(ITestOutputHelper output) : Akka.Hosting.Tes
 
     private IActorRef StartSweep(SweepDefinition definition)
     {
+        _pool ??= CreateTestProbe();
         var decisions = new SweepDecisions(Sampler.Create(definition));
         var sweep = Sys.ActorOf(Props.Create(() => new SweepActor(
-            new StoredHistory(Store, Sweep), new SweepMemory(new SweepState(definition), 0), decisions, StartOf(definition), "/run", _term, _listener, _time, SweepActor.DefaultLease)));
+            new StoredHistory(Store, Sweep), new SweepMemory(new SweepState(definition), 0), decisions, StartOf(definition), "/run", _term, _listener, _time, SweepActor.DefaultLease, _pool)));
         return sweep;
     }
 

@@ -1,7 +1,5 @@
 using Akka.Actor;
-using Akka.Cluster.Hosting;
 using Akka.Hosting;
-using Akka.Remote.Hosting;
 using Akka.TestKit;
 using Microsoft.Data.Sqlite;
 using Sweep.Coordinator.Actors;
@@ -39,9 +37,7 @@ public abstract class StoreContract(ITestOutputHelper output) : Akka.Hosting.Tes
 
     protected abstract Task MendAsync();
 
-    protected override void ConfigureAkka(AkkaConfigurationBuilder builder, IServiceProvider provider) => Store.AddTo(builder
-        .WithRemoting("127.0.0.1", 0)
-        .WithClustering(new ClusterOptions { Roles = [ClusterNames.CoordinatorRole] }));
+    protected override void ConfigureAkka(AkkaConfigurationBuilder builder, IServiceProvider provider) => HistoryStore.Add(builder, Store);
 
     [Fact]
     public async Task What_an_actor_stores_is_read_without_it_and_by_the_next_one()
@@ -174,7 +170,7 @@ public abstract class StoreContract(ITestOutputHelper output) : Akka.Hosting.Tes
         var start = new StartSweep(_sweep, SweepFileText.Of("name: test"), "0.1.0", Start);
         var decisions = new SweepDecisions(Sampler.Create(definition));
         return Sys.ActorOf(SweepActor.Supervised(Props.Create(() => new SweepActor(
-            new StoredHistory(Store, _sweep), memory ?? new SweepMemory(new SweepState(definition), 0), decisions, start, "/run", new TestTerm(), _listener, TimeProvider.System, SweepActor.DefaultLease))));
+            new StoredHistory(Store, _sweep), memory ?? new SweepMemory(new SweepState(definition), 0), decisions, start, "/run", new TestTerm(), _listener, TimeProvider.System, SweepActor.DefaultLease, ActorRefs.Nobody))));
     }
 
     private async Task StopAsync(IActorRef sweep)

@@ -28,13 +28,42 @@ public sealed class ConsoleProgressTests
     public async Task A_console_that_is_no_terminal_gets_the_lines_in_order_and_nothing_else()
     {
         var console = new ConsoleText(80);
-        await using (var view = ConsoleProgress.For(console.Console, Trial.Sweep, TimeProvider.System))
+        await using (var views = ConsoleProgress.For(console.Console, [Trial.Sweep], TimeProvider.System))
         {
+            var view = views[0];
             view.Line("first");
             view.Update(Progress);
             view.Line("second");
         }
         Assert.Equal("first\nsecond\n", console.Text);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Where_several_sweeps_share_a_console_every_line_says_of_which_it_is_unless_it_is_of_none(bool ansi)
+    {
+        var console = new ConsoleText(80, ansi: ansi);
+        await using (var views = ConsoleProgress.For(console.Console, [Trial.Sweep, Trial.Sweep with { Name = "other" }], TimeProvider.System))
+        {
+            views[0].Line("first");
+            views[1].Line("second");
+            views.Line("third");
+        }
+        Assert.Equal(
+            ["digits-demo: first", "other: second", "third"],
+            console.Lines.Select(line => line.Trim()).Where(line => line.EndsWith("first", StringComparison.Ordinal) || line.EndsWith("second", StringComparison.Ordinal) || line.EndsWith("third", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(2, 24)]
+    [InlineData(3, 12)]
+    public void Sweeps_that_share_a_console_share_its_height(int sweeps, int height)
+    {
+        var many = Progress with { Running = [.. Enumerable.Range(1, 100).Select(number => new RunningTrial(new TrialId(number), 1, 10, 0.5, 0.9, "w"))] };
+        var console = new ConsoleText(80, height);
+        for (var sweep = 0; sweep < sweeps; sweep++) console.Console.Write(ProgressPicture.Of(Trial.Sweep, many, console.Console.Profile, sweeps));
+        Assert.True(console.Lines.Length <= height);
     }
 
     [Fact]
@@ -65,7 +94,7 @@ public sealed class ConsoleProgressTests
     public async Task Live_bars_leave_the_lines_and_a_visible_cursor()
     {
         var console = new ConsoleText(80, ansi: true);
-        await using (var view = new LiveProgressView(console.Console, Trial.Sweep))
+        await using (var view = new LiveProgressView(new SweepDisplay(console.Console, [Trial.Sweep]), 0))
         {
             view.Update(Progress);
             view.Line("trial 3 finished");

@@ -259,7 +259,7 @@ public sealed class ManifestTests
         {
             var scaled = manifests.Single<ScaledObject>(WorkerName).Spec;
             Assert.Equal(0, scaled.MinReplicaCount);
-            Assert.Equal("max(sweep_demand)", scaled.Triggers.Single().Metadata["query"]);
+            Assert.Equal("sum(max by (sweep) (sweep_demand))", scaled.Triggers.Single().Metadata["query"]);
             return (scaled.ScaleTargetRef.Name, Math.Min(scaled.CooldownPeriod, scaled.Advanced.HorizontalPodAutoscalerConfig.Behavior.ScaleDown.StabilizationWindowSeconds!.Value));
         }
 

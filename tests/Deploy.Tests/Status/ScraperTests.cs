@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Sockets;
+using Sweep.Coordinator.Actors;
 using Sweep.Coordinator.Metrics;
 using Sweep.Coordinator.SweepFiles;
 using Sweep.Coordinator.Trials;
@@ -20,7 +21,7 @@ public sealed class ScraperTests
         using var stuck = new ManualResetEventSlim();
         var entered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var server = await StatusServer.StartAsync(new HostAndPort("127.0.0.1", 0), SweepMetrics.MeterName, new NodeHealth());
-        using var metrics = Metrics(out var state);
+        using var metrics = Metrics(out var state, out var sweep);
         using var meter = new Meter(SweepMetrics.MeterName);
         meter.CreateObservableGauge("stuck", () =>
         {
@@ -33,7 +34,7 @@ public sealed class ScraperTests
         await entered.Task.WaitAsync(Limit);
 
         // As the actor does, on its thread: all of it returns while the scrape stands.
-        await Task.Run(() => TellAll(metrics, state)).WaitAsync(Limit);
+        await Task.Run(() => TellAll(sweep, state)).WaitAsync(Limit);
         Assert.False(scrape.IsCompleted);
         stuck.Set();
         Assert.Contains("sweep_lease_losses_total", await scrape.WaitAsync(Limit), StringComparison.Ordinal);
@@ -77,19 +78,19 @@ public sealed class ScraperTests
         Assert.Equal(HttpStatusCode.OK, (await scrape.HealthAsync(StatusServer.ReadyPath)).Status);
     }
 
-    private static void TellAll(SweepMetrics metrics, SweepState state)
+    private static void TellAll(ISweepListener sweep, SweepState state)
     {
         var attempt = new AttemptId(new SweepId("s"), new TrialId(1), 1);
         for (var number = 1; number <= 100; number++)
         {
-            metrics.Happened(number, state, new AttemptClosed(attempt, AttemptClosure.Lost, false, null, default, FailureClass.Infrastructure));
-            metrics.Queued(number);
-            metrics.Stored(1, TimeSpan.FromMilliseconds(number));
-            metrics.Answered(TimeSpan.FromMilliseconds(number));
+            sweep.Happened(number, state, new AttemptClosed(attempt, AttemptClosure.Lost, false, null, default, FailureClass.Infrastructure));
+            sweep.Queued(number);
+            sweep.Stored(1, TimeSpan.FromMilliseconds(number));
+            sweep.Answered(TimeSpan.FromMilliseconds(number));
         }
     }
 
-    private static SweepMetrics Metrics(out SweepState state)
+    private static SweepMetrics Metrics(out SweepState state, out ISweepListener sweep)
     {
         const string Sweep = """
             name: told
@@ -100,7 +101,7 @@ public sealed class ScraperTests
             """;
         state = new SweepState(((SweepFileResult.Valid)SweepFileReader.ReadText(Sweep, "sweep.yaml")).Definition);
         var metrics = new SweepMetrics();
-        metrics.Follow(state, seen: 0, searchTrials: 1);
+        sweep = metrics.Follow(new SweepId("s"), state, seen: 0, searchTrials: 1);
         return metrics;
     }
 }
