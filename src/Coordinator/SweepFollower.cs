@@ -159,7 +159,7 @@ internal sealed class SweepFollower : ISweepListener, IAsyncDisposable
     }
 
     /// <summary>Where a trial has no finite objective, after those that have one.</summary>
-    private IEnumerable<TrialState> BestUndrawn()
+    private List<TrialState> BestUndrawn()
     {
         var sign = Objective.Maximizes ? -1 : 1;
         return _state.Trials.Where(trial => trial.Outcome is not null && !trial.Reports.IsEmpty)

@@ -115,7 +115,7 @@ internal sealed class TraceOutlet : Outlet
         return _trials[trial] = span;
     }
 
-    private void End(Dictionary<TrialId, Activity> spans, TrialId trial, DateTimeOffset at, string ending, string? detail, bool isFailure)
+    private static void End(Dictionary<TrialId, Activity> spans, TrialId trial, DateTimeOffset at, string ending, string? detail, bool isFailure)
     {
         if (!spans.Remove(trial, out var span)) return;
         span.SetTag("sweep.ending", ending).SetStatus(isFailure ? ActivityStatusCode.Error : ActivityStatusCode.Ok, detail);

@@ -24,10 +24,10 @@ internal sealed class ScalarizingSampler(Func<ISampler> create, long seed) : ISa
     public Hyperparameters? Suggest(ISamplerHistory history)
     {
         var losses = LossesOf(history.Observations);
-        var results = losses.Where(result => result is not null).ToList();
+        var results = losses.OfType<double[]>().ToList();
         if (results.Count == 0) return create().Suggest(history);
-        var scale = Scale.Of(results!);
-        var weights = Weights(results[0]!.Length, new CounterRandom(seed, Stream, history.ConfigurationCount));
+        var scale = Scale.Of(results);
+        var weights = Weights(results[0].Length, new CounterRandom(seed, Stream, history.ConfigurationCount));
         var log = ObservationLog.Empty;
         for (var index = 0; index < losses.Count; index++)
             log = log.Add(history.Observations[index] with
@@ -69,7 +69,7 @@ internal sealed class ScalarizingSampler(Func<ISampler> create, long seed) : ISa
     /// <summary>From the best value that the front has of each objective, 0, to the worst, 1.</summary>
     private sealed record Scale(double[] Best, double[] Range)
     {
-        public static Scale Of(IReadOnlyList<double[]> results)
+        public static Scale Of(List<double[]> results)
         {
             var front = ParetoFront.First(results).Select(index => results[index]).ToList();
             var best = Each(results, values => values.Min());
@@ -80,7 +80,7 @@ internal sealed class ScalarizingSampler(Func<ISampler> create, long seed) : ISa
 
         public double[] Apply(double[] losses) => [.. losses.Select((loss, index) => (loss - Best[index]) / Range[index])];
 
-        private static double[] Each(IReadOnlyList<double[]> results, Func<IEnumerable<double>, double> of) =>
+        private static double[] Each(List<double[]> results, Func<IEnumerable<double>, double> of) =>
             [.. Enumerable.Range(0, results[0].Length).Select(index => of(results.Select(result => result[index])))];
     }
 
