@@ -115,7 +115,10 @@ const near = new IntersectionObserver(entries => {
   }
 }, { rootMargin: '400px' });
 
+let isPrinting = false;
+
 const sizes = new ResizeObserver(entries => {
+  if (isPrinting) return;
   for (const entry of entries) [...live].find(one => one.canvas === entry.target)?.chart?.resize();
 });
 
@@ -124,5 +127,11 @@ matchMedia('(prefers-color-scheme: dark)').addEventListener('change', refreshAll
 new MutationObserver(refreshAll).observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme'] });
 
 const PaperWidth = 680;
-addEventListener('beforeprint', () => live.forEach(one => one.print(PaperWidth)));
-addEventListener('afterprint', () => live.forEach(one => one.chart?.resize({ width: 'auto' })));
+addEventListener('beforeprint', () => {
+  isPrinting = true;
+  live.forEach(one => one.print(PaperWidth));
+});
+addEventListener('afterprint', () => {
+  isPrinting = false;
+  live.forEach(one => one.chart?.resize({ width: 'auto' }));
+});
