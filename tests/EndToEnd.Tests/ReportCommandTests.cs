@@ -52,7 +52,7 @@ public sealed class ReportCommandTests
         using var other = new TemporaryRun(Sweep.Replace("EPOCHS", "1", StringComparison.Ordinal));
         using (var before = Programs.Coordinator("--sweep", other.SweepFile, "--workers", "1", "--output", other.Folder)) Assert.Equal(0, await before.ExitAsync());
         using var coordinator = Programs.Coordinator("--sweep", run.SweepFile, "--workers", "1", "--output", run.Folder, "--log-json");
-        await coordinator.LineAsync("reported");
+        await coordinator.LineAsync("{@Report}");
         Assert.Contains("report.html", await RunAsync("report", run.Folder, "--output", In(run, "elsewhere")), StringComparison.Ordinal);
         Assert.Contains("had not ended", File.ReadAllText(In(run, "elsewhere/report.html")), StringComparison.Ordinal);
         await EverythingIsExportedAsync(run);

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Sweep.Coordinator.Importances;
+using Sweep.Coordinator.Objectives;
 using Sweep.Coordinator.Overfitting;
 using Sweep.Coordinator.Reports;
 using Sweep.Coordinator.SearchSpaces;
@@ -19,6 +20,9 @@ internal sealed record ReportData(
     ImmutableArray<LeaderboardRow> Trials,
     ImmutableArray<ReportCurves> Curves,
     ImmutableArray<ParameterImportance> Importance,
+    ImmutableArray<ParameterEffect> Effects,
+    ImmutableArray<ReportFurtherObjective> FurtherObjectives,
+    ImmutableArray<ReportCopy> Copies,
     ImmutableArray<ReportSpan> Spans,
     ImmutableArray<int> Rivals)
 {
@@ -40,6 +44,9 @@ internal sealed record ReportData(
             rows,
             [.. trained.Select(trial => ReportCurves.Of(trial, report.Board.Sweep.Objective, points))],
             report.Importance,
+            report.Effects,
+            [.. report.Board.Sweep.FurtherObjectives.Select(further => new ReportFurtherObjective(further.Metric, further.Maximizes ? "maximize" : "minimize"))],
+            [.. report.State.Trials.SelectMany(trial => trial.Exploits, ReportCopy.Of)],
             [.. report.Attempts.TakeLast(MostSpans).Select(ReportSpan.Of)],
             [.. report.Certainty.Rivals.Take(MostTrials)]);
     }
@@ -48,6 +55,16 @@ internal sealed record ReportData(
 }
 
 internal sealed record ReportObjective(string Metric, string Goal);
+
+internal sealed record ReportFurtherObjective(TrialMetric Metric, string Goal);
+
+/// <summary>One trial of a population took over another's network.</summary>
+/// <param name="Detail">The hyperparameters that it went on with.</param>
+internal sealed record ReportCopy(int Epoch, int From, int To, string Detail)
+{
+    public static ReportCopy Of(TrialState trial, Exploit exploit) =>
+        new(exploit.Epoch, exploit.Source.Number, trial.Id.Number, Figures.Compact(trial.HyperparametersAt(exploit.Epoch + 1)));
+}
 
 /// <param name="Scale"><c>linear</c>, <c>log</c> or <c>choice</c>.</param>
 /// <param name="Values">Of a choice.</param>
@@ -68,6 +85,9 @@ internal sealed record ReportCurves(
     IReadOnlyList<double?> TrainAccuracy, IReadOnlyList<double?> ValidationAccuracy, IReadOnlyList<double?> TestAccuracy,
     IReadOnlyList<double?> TrainLoss, IReadOnlyList<double?> ValidationLoss, IReadOnlyList<double?> TestLoss, IReadOnlyList<double?> LearningRate)
 {
+    /// <summary>What a trainer of one's own measured besides, by name; null for nothing.</summary>
+    public Dictionary<string, IReadOnlyList<double?>>? Metrics { get; init; }
+
     public const int Columns = 8;
 
     private const int Digits = 4;
@@ -78,10 +98,14 @@ internal sealed record ReportCurves(
         var count = trial.Reports.Count;
         var shown = Enumerable.Range(0, Math.Min(points, count)).Select(point => count <= points ? point : (int)((long)point * (count - 1) / (points - 1)))
             .Concat(kept.OfType<int>().Select(epoch => epoch - 1)).Where(index => index < count).Distinct().Order().Select(index => trial.Reports[index]).ToList();
+        var own = shown.SelectMany(report => report.Metrics ?? default).Select(metric => metric.Name).Distinct().ToList();
         return new ReportCurves(
             trial.Id.Number, [.. shown.Select(report => report.Epoch)],
             Column(report => report.TrainAccuracy), Column(report => report.Validation?.Accuracy), Column(report => report.Test?.Accuracy),
-            Column(report => report.TrainLoss), Column(report => report.Validation?.Loss), Column(report => report.Test?.Loss), Column(report => report.LearningRate));
+            Column(report => report.TrainLoss), Column(report => report.Validation?.Loss), Column(report => report.Test?.Loss), Column(report => report.LearningRate))
+        {
+            Metrics = own.Count == 0 ? null : own.ToDictionary(name => name, name => Column(report => report.Metric(name))),
+        };
 
         IReadOnlyList<double?> Column(Func<EpochReport, double?> value)
         {
@@ -119,7 +143,8 @@ internal sealed record ReportSpan(int Trial, int Attempt, string Worker, double 
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, IgnoreReadOnlyProperties = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     Converters =
     [
-        typeof(SnakeCaseConverter<RowOutcome>), typeof(SnakeCaseConverter<VerdictKind>), typeof(TrialNumberConverter),
+        typeof(SnakeCaseConverter<TrialMetric>), typeof(SnakeCaseConverter<RowOutcome>), typeof(SnakeCaseConverter<VerdictKind>), typeof(TrialNumberConverter),
     ])]
 [JsonSerializable(typeof(ReportData))]
+[JsonSerializable(typeof(double))]
 internal sealed partial class ReportJson : JsonSerializerContext;

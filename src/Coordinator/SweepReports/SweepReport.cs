@@ -21,6 +21,7 @@ public sealed record SweepReport(
     ImmutableArray<FailureGroup> Failures,
     ComputeSpent Compute,
     ImmutableArray<ParameterImportance> Importance,
+    ImmutableArray<ParameterEffect> Effects,
     string? SweepFile,
     RunFacts Facts)
 {
@@ -33,6 +34,7 @@ public sealed record SweepReport(
         return new SweepReport(
             state, board, images, WinnerCertainty.Of(board, images), attempts, FailureGroup.Of(attempts), ComputeSpent.Of(state, board, attempts),
             ParameterImportance.Of(state.Definition.Space, Enumerable.Range(0, state.Observations.Count).Select(index => state.Observations[index])),
+            ParameterEffect.Of(state.Definition.Space, state.Definition.Objective, state.Trials),
             state.SweepFile, facts);
     }
 

@@ -1,12 +1,12 @@
 // The report's page: its tables and charts, from the data that stands in it.
 
-import { curves, figure, importanceBars, learningRate, make, objectiveOverTime, overfitMap, parallelCoordinates, rungs, timeline } from './charts/charts.js';
+import { curves, figure, importanceBars, lineage, make, marginalEffect, objectiveOverTime, otherMetrics, overfitMap, paretoFront, parallelCoordinates, timeline } from './charts/charts.js';
 import { choice, parametersOf } from './charts/base.js';
-import { settings, words } from './charts/format.js';
+import { isFraction, settings, words } from './charts/format.js';
 import { leaderboard } from './leaderboard.js';
 
 const data = JSON.parse(document.getElementById('data').textContent);
-const byTrial = new Map(data.curves.map(columns => [columns.trial, columns]));
+const byTrial = new Map(data.curves.map(({ metrics, ...columns }) => [columns.trial, withoutEmpty({ ...columns, ...metrics })]));
 const rows = new Map(data.trials.map(row => [row.trial, row]));
 const parameters = parametersOf(data.trials, data.parameters);
 const place = (id, ...elements) => document.getElementById(id)?.append(...elements);
@@ -29,8 +29,24 @@ if (parameters.length > 0) {
   place('search-charts', all);
 }
 
+for (const further of data.further_objectives) {
+  const points = data.trials.map(row => ({ ...row, x: row.objectives?.[further.metric], y: row.objective, front: row.front === 1 }));
+  const draw = theme => paretoFront({ x: further, y: data.objective, trials: points }, theme);
+  place('search-charts', figure({ title: 'Pareto front.', caption: `Trials by ${words(data.objective.metric)} and ${words(further.metric)}; no other trial betters those of the front in one respect without losing in another.`, draw }).element);
+}
+for (const { name, cells } of data.effects) {
+  const parameter = parameters.find(one => one.name === name);
+  const [least, most] = isFraction(data.objective.metric) ? [0, 1] : [-Infinity, Infinity];
+  const points = cells.map(cell => ({ ...cell, low: Math.max(least, cell.low ?? cell.mean), high: Math.min(most, cell.high ?? cell.mean) }));
+  const draw = theme => marginalEffect({ parameter, metric: data.objective.metric, points }, theme);
+  place('search-charts', figure({ title: `Effect of ${words(name)}.`, caption: 'Mean of the trials that had such a value, with its 95 % interval; none where there is a single trial.', draw }).element);
+}
+
 overfitCharts();
-if (data.rungs?.length) place('scheduler-charts', figure({ title: 'Rungs.', caption: 'Trials that were compared after so many epochs, and what became of them there.', draw: theme => rungs(data, theme) }).element);
+if (data.copies.length > 0) {
+  const trials = data.trials.toSorted((a, b) => a.trial - b.trial);
+  place('scheduler-charts', figure({ title: 'Lineage.', caption: 'A line is a trial; an arrow is a trial that took over the network of another one.', draw: theme => lineage({ copies: data.copies, trials }, theme) }).element);
+}
 if (data.spans.length > 0) place('compute-charts', figure({ title: 'Workers.', caption: 'What each worker did; numbers are trials, gaps are idle time.', draw: theme => timeline(data, theme) }).element);
 
 function overfitCharts() {
@@ -50,7 +66,7 @@ function overfitCharts() {
   trial.select.id = 'curves-of';
   const of = quantity => theme => {
     const row = rows.get(Number(trial.select.value));
-    return curves({ columns: withoutEmpty(byTrial.get(row.trial)), quantity, onset: row.onset_epoch ?? null, chosen: row.chosen_epoch ?? null }, theme);
+    return curves({ columns: byTrial.get(row.trial), quantity, onset: row.onset_epoch ?? null, chosen: row.chosen_epoch ?? null }, theme);
   };
   const about = make('p', {});
   const tell = () => {
@@ -58,19 +74,18 @@ function overfitCharts() {
     about.textContent = `Trial ${row.trial}: ${words(row.outcome)}, ${words(row.verdict)}; ${row.evidence}. ${settings(row.hyperparameters)}`;
   };
   const charts = [
-    figure({ title: 'Accuracy.', caption: 'The dashed line is the first epoch that no longer generalised better; the dotted one the epoch that was chosen.', draw: of('accuracy') }),
-    figure({ title: 'Loss.', draw: of('loss') }),
-    figure({ title: 'Learning rate.', draw: theme => learningRate({ columns: byTrial.get(Number(trial.select.value)) }, theme) }),
-  ];
+    ['accuracy', 'Accuracy.', 'The dashed line is the first epoch that no longer generalised better; the dotted one the epoch that was chosen.'],
+    ['loss', 'Loss.'], ['learning_rate', 'Learning rate.'],
+    ...[...new Set(known.flatMap(number => otherMetrics(byTrial.get(number))))].filter(name => !['accuracy', 'loss'].includes(name)).map(name => [name, `${words(name)}.`]),
+  ].filter(([quantity]) => known.some(number => measures(byTrial.get(number), quantity)))
+    .map(([quantity, title, caption]) => ({ quantity, figure: figure({ title, caption, draw: of(quantity) }) }));
   trial.select.addEventListener('change', () => {
     tell();
-    charts[0].update(of('accuracy'));
-    charts[1].update(of('loss'));
-    charts[2].update(theme => learningRate({ columns: byTrial.get(Number(trial.select.value)) }, theme));
+    for (const chart of charts) chart.figure.update(of(chart.quantity));
   });
   tell();
   const head = make('div', { className: 'wide', id: 'curves' }, [make('h3', { textContent: 'Curves' }), make('div', { className: 'tools' }, [trial.label]), about]);
-  place('overfit-charts', head, make('div', { className: 'wide charts three' }, charts.map(chart => chart.element)));
+  place('overfit-charts', head, make('div', { className: 'wide charts three' }, charts.map(chart => chart.figure.element)));
 }
 
 function showCurves(trial) {
@@ -86,6 +101,10 @@ function picker(name, values, value, empty = '') {
   const select = make('select', {}, values.map(option => make('option', { value: option, textContent: option === '' ? empty : words(choice(option)) })));
   select.value = value;
   return { select, label: make('label', {}, [`${name} `, select]) };
+}
+
+function measures(columns, quantity) {
+  return Object.keys(columns).some(name => name === quantity || name.endsWith(`_${quantity}`));
 }
 
 /** A part that no epoch measured is an empty column. */

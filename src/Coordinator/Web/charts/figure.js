@@ -58,11 +58,12 @@ export function figure({ title, caption, draw, events = {}, renderer = 'svg', be
     refresh();
   }
 
-  /** On paper there is no scrolling: everything is drawn, as wide as the page. */
+  /** On paper there is no scrolling: everything is drawn, as wide as the page, and at once, since no frame comes before the page is printed. */
   function print(width) {
     self.isNear = true;
     if (!self.chart) refresh();
     self.chart?.resize({ width });
+    self.chart?.getZr().flush();
   }
 
   function remove() {
