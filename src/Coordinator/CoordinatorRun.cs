@@ -87,7 +87,7 @@ public sealed class CoordinatorRun(IReadOnlyList<ReadySweep> sweeps, RunOptions 
     {
         var pooled = _runs.Select((run, number) => run.Begin(view[number], options, isAlone: _runs.Count == 1)).ToList();
         var follower = new WorkerFollower(view.Line, Log);
-        using var host = BuildHost(pooled, new WorkerListeners(follower, options.Status.Metrics));
+        using var host = BuildHost(pooled, new WorkerListeners(follower, options.Status.Metrics, options.Status.Views));
         await host.StartAsync();
         var cluster = Cluster.Get(host.Services.GetRequiredService<ActorSystem>());
         await cluster.JoinAsync(cluster.SelfAddress);

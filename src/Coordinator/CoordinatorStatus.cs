@@ -1,12 +1,16 @@
 using Serilog;
+using Sweep.Coordinator.Api;
 using Sweep.Coordinator.Metrics;
+using Sweep.Coordinator.Views;
 using Sweep.Shared.Status;
 
 namespace Sweep.Coordinator;
 
 /// <summary>What the program says of itself to scrapers, kubelets and log collectors.</summary>
 /// <param name="JsonLog">Hears every line of the log; null for nobody.</param>
-public sealed record CoordinatorStatus(NodeHealth Health, SweepMetrics Metrics, ILogger? JsonLog)
+/// <param name="Views">The sweeps, for whoever looks at them.</param>
+/// <param name="Api">Where they are looked at and told what to do; null for nowhere.</param>
+public sealed record CoordinatorStatus(NodeHealth Health, SweepMetrics Metrics, ILogger? JsonLog, SweepViews Views, ApiServer? Api)
 {
     /// <summary>Another coordinator is at work.</summary>
     public void StandsBy(string line)

@@ -20,6 +20,9 @@ public static class ExitCodes
     /// <summary>Another coordinator has taken over the run and goes on with it.</summary>
     public const int StoodDown = 5;
 
+    /// <summary>The coordinator, asked by a command, refused and said why.</summary>
+    public const int Refused = 6;
+
     /// <summary>Told to end as a service: the sweep goes on with the next coordinator. 128 + SIGTERM, as if the signal had ended it.</summary>
     public const int HandedOver = 143;
 

@@ -9,6 +9,7 @@ using Sweep.Coordinator.Samplers;
 using Sweep.Coordinator.SweepFiles;
 using Sweep.Coordinator.Terms;
 using Sweep.Coordinator.Trials;
+using Sweep.Coordinator.Views;
 using Sweep.Shared;
 
 namespace Sweep.Coordinator;
@@ -245,6 +246,7 @@ public static class Launch
     {
         Console.WriteLine(ending);
         options.Status.Metrics.Follow(history.Sweep, memory.State, memory.Count, searchTrials: 0);
+        options.Status.Views.Add(new SweepView(history.Sweep, memory.State, memory.Count, history.EventsAfter(0), folder, null, _ => null, TimeProvider.System));
         using (var log = RunLog.Open(folder.Log, options.Status.JsonLog)) SweepFollower.Restore(folder, history, memory.State, log);
         return new Launched.Over(SweepRun.Report(memory.State, folder, history));
     }

@@ -3,10 +3,12 @@ using System.CommandLine.Parsing;
 using System.Runtime.InteropServices;
 using Sweep.Coordinator;
 using Sweep.Coordinator.Actors;
+using Sweep.Coordinator.Api;
 using Sweep.Coordinator.Commands;
 using Sweep.Coordinator.Histories;
 using Sweep.Coordinator.Metrics;
 using Sweep.Coordinator.Outlets;
+using Sweep.Coordinator.Views;
 using Sweep.Shared;
 using Sweep.Shared.Status;
 using Sweep.Shared.Wire;
@@ -22,6 +24,7 @@ var listen = new Option<string?>("--listen") { Description = "Let workers from e
 var wire = new WireOptions();
 var status = new StatusOptions();
 var outlets = new OutletOptions();
+var dashboard = new DashboardOptions();
 var service = new Option<bool>("--service") { Description = "As a service manager runs it: begin the run in --output or go on with it; SIGTERM ends this process and not the sweep" };
 var stay = new Option<bool>("--stay") { Description = "With --service and --http: when the sweep has ended, go on serving metrics until told to end" };
 var lease = new Option<string>("--lease")
@@ -41,7 +44,7 @@ var root = new RootCommand("Runs a hyperparameter sweep: a sweep file in, traine
 {
     sweep, resume, extend, standby, service, stay, workers, listen, lease, dryRun, runFolder, store,
 };
-foreach (var option in wire.All.Concat(status.All).Concat(outlets.All)) root.Add(option);
+foreach (var option in wire.All.Concat(status.All).Concat(dashboard.All).Concat(outlets.All)) root.Add(option);
 root.SetAction(async (parsed, _) =>
 {
     var address = parsed.GetValue(listen) is { } text ? HostAndPort.Parse(text)! : new HostAndPort("127.0.0.1", 0);
@@ -71,8 +74,15 @@ root.SetAction(async (parsed, _) =>
         Console.WriteLine($"metrics and health at {server.Address}");
         jsonLog?.Information("Metrics and health at {Address}", server.Address);
     }
+    var views = new SweepViews();
+    await using var api = await dashboard.StartAsync(parsed, views);
+    if (api is not null && !parsed.GetValue(dryRun))
+    {
+        Console.WriteLine($"dashboard at {api.Address}");
+        jsonLog?.Information("Dashboard at {Address}", api.Address);
+    }
     using var metrics = new SweepMetrics();
-    var options = new RunOptions(parsed.GetValue(workers), address, security, Durations.Parse(parsed.GetValue(lease)!)!.Value, parsed.GetValue(service), new CoordinatorStatus(health, metrics, sinks), outlets.Read(parsed));
+    var options = new RunOptions(parsed.GetValue(workers), address, security, Durations.Parse(parsed.GetValue(lease)!)!.Value, parsed.GetValue(service), new CoordinatorStatus(health, metrics, sinks, views, api), outlets.Read(parsed));
     var exitCode = runs.Length > 0 ? await Launch.ResumeAsync(runs, sweepFiles.FirstOrDefault(), parsed.GetValue(extend), isStandby, history, options)
         : parsed.GetValue(service) ? await Launch.ServeAsync(sweepFiles, output!, isStandby, history, options)
         : await Launch.StartAsync(sweepFiles, parsed.GetValue(dryRun), output, history, options);
@@ -83,6 +93,9 @@ var run = new Argument<string>("RUN") { Description = "The run folder" };
 var verify = new Command("verify", "Audits a run: its events, its leaderboard, its checkpoints. Exit code 1, and a list, where something is wrong.") { run, store };
 verify.SetAction((parsed, _) => Launch.VerifyAsync(parsed.GetValue(run)!, StoreOf(parsed.GetValue(store))));
 root.Add(verify);
+root.Add(PlanCommands.Validate());
+root.Add(PlanCommands.Plan());
+foreach (var command in SweepCommands.All()) root.Add(command);
 root.Add(ReportCommand.Create());
 root.Add(CompareCommand.Create());
 root.Add(ExportCommand.Create());

@@ -28,6 +28,9 @@ public sealed class RunFolder
 
     public string Log => In("run.log");
 
+    /// <summary>Says where the coordinator at work can be asked; only there while one is.</summary>
+    public string Api => In("api.json");
+
     /// <summary>Locked by the coordinator at work, where the history is in this folder.</summary>
     public string Lock => In(LockName);
 

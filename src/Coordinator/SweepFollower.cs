@@ -205,6 +205,8 @@ internal sealed class SweepFollower : ISweepListener, IAsyncDisposable
                 _view.Line($"ended: {end.Detail}");
             _ended.TrySetResult(state);
         }
+        if (sweepEvent is SweepPaused) _view.Line("paused: coordinator resume goes on");
+        if (sweepEvent is SweepUnpaused) _view.Line("the sweep goes on");
         if (sweepEvent is SweepExtended { Extension.SweepFile: var file })
             AtomicFile.Write(_folder.SweepFile, stream => stream.Write(Encoding.UTF8.GetBytes(file)));
         if (sweepEvent is TrialFinished finished)
@@ -279,6 +281,12 @@ internal sealed class SweepFollower : ISweepListener, IAsyncDisposable
                 break;
             case SweepExtended { Extension: var extension }:
                 log.Information("Sweep extended to {Trials} trials and {@Limits}", extension.Trials, extension.Limits);
+                break;
+            case SweepPaused:
+                log.Information("Sweep paused");
+                break;
+            case SweepUnpaused:
+                log.Information("Sweep unpaused");
                 break;
             case TrialCreated created:
                 log.Information("Trial {Trial} created: {Hyperparameters}", created.Trial.Number, created.Hyperparameters.ToString());

@@ -4,14 +4,17 @@ using Serilog;
 using Serilog.Core;
 using Spectre.Console;
 using Sweep.Coordinator.Actors;
+using Sweep.Coordinator.Api;
 using Sweep.Coordinator.Histories;
 using Sweep.Coordinator.Outlets;
 using Sweep.Coordinator.Plans;
 using Sweep.Coordinator.Reports;
+using Sweep.Coordinator.Samplers;
 using Sweep.Coordinator.SweepFiles;
 using Sweep.Coordinator.SweepReports;
 using Sweep.Coordinator.Terms;
 using Sweep.Coordinator.Trials;
+using Sweep.Coordinator.Views;
 using Sweep.Shared;
 
 namespace Sweep.Coordinator;
@@ -24,6 +27,8 @@ internal sealed class SweepRun : IDisposable
     private IProgressView? _view;
     private OpenOutlets? _outlets;
     private SweepFollower? _follower;
+    private SweepView? _looked;
+    private IDisposable? _note;
     private SweepState? _final;
 
     public SweepRun(ReadySweep ready, RunOptions options)
@@ -67,7 +72,9 @@ internal sealed class SweepRun : IDisposable
         (_view, _follower) = (view, new SweepFollower(state, seen, _ready.Plan.Trials, Folder, view, Log));
         if (state.Sweep is not null) view.Line($"resumed: {state.FinishedCount} trials have ended, {state.TrialCount - state.FinishedCount} go on");
         _outlets = new OpenOutlets((isAlone ? options.Outlets : options.Outlets.For(definition.Name)).Open(seen, Log));
-        var listener = new SweepListeners([_follower, options.Status.Metrics.Follow(Id, state, seen, _ready.Plan.SearchTrials), .. _outlets.All]);
+        _looked = Look(options.Status);
+        _note = options.Status.Api is { } api ? ApiNote.Write(Folder, Id, api) : null;
+        var listener = new SweepListeners([_follower, _looked, options.Status.Metrics.Follow(Id, state, seen, _ready.Plan.SearchTrials), .. _outlets.All]);
         var (store, decisions, storage, term) = (_ready.Store, new SweepDecisions(_ready.Sampler), Path.GetFullPath(Folder.Path), Term);
         return new PooledSweep(Id, opening.Definition.Sharing, pool => Props.Create(() => new SweepActor(
             new StoredHistory(store, opening.Sweep), opening.Memory, decisions, opening.Command, storage, term, listener, TimeProvider.System,
@@ -114,7 +121,9 @@ internal sealed class SweepRun : IDisposable
     /// <summary>Waits until everything is shown and written.</summary>
     public async Task FinishShowingAsync()
     {
+        _note?.Dispose();
         if (_outlets is not null) await _outlets.DisposeAsync();
+        if (_looked is not null) await _looked.DisposeAsync();
         if (_follower is not null) await _follower.DisposeAsync();
     }
 
@@ -143,6 +152,17 @@ internal sealed class SweepRun : IDisposable
                 Log.Fatal(Failure, "The sweep cannot go on");
                 return ExitCodes.CannotGoOn;
         }
+    }
+
+    /// <summary>Lets people look at the sweep from now on, even when it has ended.</summary>
+    private SweepView Look(CoordinatorStatus status)
+    {
+        var (opening, past) = (_ready.Opening, new StoredHistory(_ready.Store, Id).EventsAfter(0));
+        var view = new SweepView(
+            Id, opening.State, opening.Memory.Count, past, Folder, _ready.Plan.Trials,
+            definition => SweepPlan.Of(definition, Sampler.Create(definition)).Trials, TimeProvider.System);
+        status.Views.Add(view);
+        return view;
     }
 
     /// <summary>Shows and writes the leaderboard of a sweep that is over; the exit code.</summary>

@@ -14,6 +14,9 @@ namespace Sweep.Coordinator.Actors;
 /// <summary>Follows the sweep: called after the event is stored, in order, on the actor's thread, and must return at once.</summary>
 public interface ISweepListener
 {
+    /// <summary>An actor takes orders for the sweep from now on; the one before it, if there was one, has ended.</summary>
+    void Opened(IActorRef sweep) { }
+
     /// <param name="number">Of the event, from 1. After a loss of the store, events come again that came before.</param>
     void Happened(long number, SweepState state, ISweepEvent sweepEvent);
 
@@ -80,7 +83,7 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly TimeSpan _lease;
     private readonly WorkerRoster<IActorRef> _workers;
-    private readonly Queue<(ISweepCommand Command, Action Answer)> _waiting = [];
+    private readonly Queue<(ISweepCommand Command, Action<Decided> Answer)> _waiting = [];
     private readonly SweepMemory _memory;
     private readonly StoredHistory _history;
     private bool _isWriting;
@@ -110,6 +113,7 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
             foreach (var worker in State.Running.Keys) _workers.Expect(worker, Elapsed + ReturnTime + _lease);
             TellSlots();
             Submit(opening, Nothing);
+            listener.Opened(Self);
         });
 
         Command<WorkerAvailable>(OnAvailable);
@@ -117,6 +121,7 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
         Command<AttemptEnded>(OnEnded);
         Command<Heartbeat>(OnHeartbeat);
         Command<WorkerExited>(exited => Lose(exited.Worker, exited.Reason));
+        Command<Order>(OnOrder);
         Command<CountWorkers>(_ => Sender.Tell(_workers.Count));
         Command<InterruptRequested>(_ => Submit(new InterruptSweep(Now), Nothing));
         Command<DisassociatedEvent>(broken => _workers.Disconnected(actor => actor.Path.Address == broken.RemoteAddress, Elapsed));
@@ -141,7 +146,17 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
     /// <summary>The worker is certainly gone, or lost to the sweep.</summary>
     public sealed record WorkerExited(WorkerId Worker, string Reason);
 
+    /// <summary>A person's order; answered with <see cref="OrderAnswered"/> when what it led to is stored.</summary>
+    public sealed record Order(Func<DateTimeOffset, ISweepOrder> At);
+
+    /// <param name="Problem">Why it was not carried out, and what to do; null where it was.</param>
+    /// <param name="Events">What it led to; none where all was so already.</param>
+    public sealed record OrderAnswered(string? Problem, IReadOnlyList<ISweepEvent> Events, long Number);
+
     private sealed record ClockTicked;
+
+    /// <param name="Problem">Why an order was not carried out; null where it was.</param>
+    private sealed record Decided(IReadOnlyList<ISweepEvent> Events, string? Problem);
 
     public override string PersistenceId { get; }
 
@@ -275,6 +290,29 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
         }
     }
 
+    private void OnOrder(Order order)
+    {
+        var person = Sender;
+        SubmitAndTell(order.At(Now), decided =>
+        {
+            foreach (var sweepEvent in decided.Events) Release(sweepEvent);
+            person.Tell(new OrderAnswered(decided.Problem, decided.Events, _memory.Count));
+        });
+    }
+
+    /// <summary>Whoever holds what a person has ended is told at once, and not with the next report.</summary>
+    private void Release(ISweepEvent sweepEvent)
+    {
+        var (trial, reason) = sweepEvent switch
+        {
+            AttemptClosed closed => (State[closed.Attempt.Trial], closed.Detail),
+            TrialFinished finished => (State[finished.Trial], finished.Detail),
+            _ => (null, null),
+        };
+        if (trial is { Worker: { } worker })
+            _workers.Find(worker)?.Tell(new StopAttempt(new AttemptId(_history.Sweep, trial.Id, trial.AttemptNumber), reason ?? "the trial has ended"));
+    }
+
     private void OnTick()
     {
         foreach (var worker in _workers.Expired(Elapsed)) Lose(worker, _workers.IsConnected(worker) ? $"was silent for {_lease.TotalSeconds:0} s" : "is gone");
@@ -292,7 +330,10 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
     }
 
     /// <summary>Decides and stores in turn; <paramref name="answer"/> runs when everything that the command led to is stored.</summary>
-    private void Submit(ISweepCommand command, Action answer)
+    private void Submit(ISweepCommand command, Action answer) => SubmitAndTell(command, _ => answer());
+
+    /// <param name="answer">Is told what was decided.</param>
+    private void SubmitAndTell(ISweepCommand command, Action<Decided> answer)
     {
         _waiting.Enqueue((command, answer));
         _listener.Queued(_waiting.Count);
@@ -307,12 +348,14 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
         var draft = State;
         while (_waiting.TryDequeue(out var next))
         {
-            foreach (var sweepEvent in _decisions.Decide(draft, next.Command))
+            var problem = next.Command is ISweepOrder order ? SweepOrders.ProblemWith(draft, order) : null;
+            var decided = new Decided(problem is null ? _decisions.Decide(draft, next.Command) : [], problem);
+            foreach (var sweepEvent in decided.Events)
             {
                 draft = draft.Apply(sweepEvent);
                 events.Add(sweepEvent);
             }
-            answers.Add(next.Answer);
+            answers.Add(() => next.Answer(decided));
         }
         _listener.Queued(0);
         if (events.Count == 0)

@@ -1,3 +1,4 @@
+using Akka.Actor;
 using Sweep.Coordinator.Trials;
 using Sweep.Shared;
 
@@ -6,6 +7,8 @@ namespace Sweep.Coordinator.Actors;
 /// <summary>Several that follow one sweep; each hears of everything, in the order given.</summary>
 internal sealed class SweepListeners(params ISweepListener[] listeners) : ISweepListener
 {
+    public void Opened(IActorRef sweep) => Each(listener => listener.Opened(sweep));
+
     public void Happened(long number, SweepState state, ISweepEvent sweepEvent) => Each(listener => listener.Happened(number, state, sweepEvent));
 
     public void Progressed(AttemptId attempt, int epoch, double epochProgress) => Each(listener => listener.Progressed(attempt, epoch, epochProgress));

@@ -14,7 +14,7 @@ public sealed class HistoryAudit
     private readonly HashSet<WorkerId> _busy = [];
     private int _startedAttempts, _endedAttempts;
     private SweepEnding? _ending;
-    private bool _hasStarted;
+    private bool _hasStarted, _isPaused;
     private int _number;
 
     private HistoryAudit() { }
@@ -38,6 +38,8 @@ public sealed class HistoryAudit
         {
             case SweepStarted: _hasStarted = true; break;
             case SweepResumed or SweepExtended: _ending = null; break;
+            case SweepPaused: _isPaused = true; break;
+            case SweepUnpaused: _isPaused = false; break;
             case TrialCreated created: Create(created); break;
             case AttemptStarted started: Start(started); break;
             case EpochRecorded recorded: Record(recorded); break;
@@ -62,6 +64,7 @@ public sealed class HistoryAudit
     {
         var (attempt, account) = (started.Attempt, AccountOf(started.Attempt.Trial));
         Check(account.Outcome is null, $"attempt {attempt} starts after its trial has ended");
+        Check(!_isPaused, $"attempt {attempt} starts while the sweep is paused");
         Check(account.Running is null, $"attempt {attempt} starts while {account.Running} holds the trial");
         Check(attempt.Number == account.Attempts + 1, $"attempt {attempt} follows attempt {account.Attempts}");
         Check(

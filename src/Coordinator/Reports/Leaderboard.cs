@@ -93,10 +93,12 @@ public sealed record Leaderboard(
     public LeaderboardRow? Winner => Rows is [{ Rank: 1 } first, ..] ? first : null;
 
     /// <summary>What every view has to say of how the winner was chosen; null where validation images chose it.</summary>
-    public string? Notice => Sweep.Objective.ChoosesByTestImages || Sweep.FurtherObjectives.Any(further => further.ChoosesByTestImages)
-        ? $"The test images chose the winner (objective {Sweep.Objective.Name}), so its test accuracy is too good to be claimed. "
-            + "Choose by validation_accuracy to learn what it is worth on new images."
-        : null;
+    public string? Notice =>
+        Sweep.Objective.ChoosesByTestImages || Sweep.FurtherObjectives.Any(further => further.ChoosesByTestImages) ? TestImagesNotice(Sweep.Objective) : null;
+
+    internal static string TestImagesNotice(Objective objective) =>
+        $"The test images chose the winner (objective {objective.Name}), so its test accuracy is too good to be claimed. "
+        + "Choose by validation_accuracy to learn what it is worth on new images.";
 
     /// <summary>The better of the best row so far and one more trial's; for a running best that costs one trial's epochs.</summary>
     public static LeaderboardRow? BetterOf(Objective objective, LeaderboardRow? best, TrialState trial)
@@ -123,7 +125,7 @@ public sealed record Leaderboard(
         return [.. names];
     }
 
-    private sealed class RankOrder(Objective objective) : IComparer<LeaderboardRow>
+    internal sealed class RankOrder(Objective objective) : IComparer<LeaderboardRow>
     {
         public int Compare(LeaderboardRow? x, LeaderboardRow? y)
         {

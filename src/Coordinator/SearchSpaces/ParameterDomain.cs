@@ -64,6 +64,9 @@ public sealed record ChoiceDomain : ParameterDomain
 
     public override bool Contains(HyperparameterValue value) => _indexes.ContainsKey(value);
 
+    /// <summary>The place of one of the values, from 0.</summary>
+    public int IndexOf(HyperparameterValue value) => _indexes[value];
+
     public override HyperparameterValue FromUnit(double unit)
     {
         for (var index = 0; index < _upperEdges.Length - 1; index++)

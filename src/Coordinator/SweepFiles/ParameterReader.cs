@@ -67,9 +67,10 @@ internal sealed class ParameterReader(ParameterNames names, ErrorList errors)
     }
 
     /// <summary>A parameter with one value need not be given.</summary>
-    private Hyperparameters? ReadConfiguration(YamlNode node, Dictionary<string, ReadParameter> known, SearchSpace space)
+    /// <param name="key">What messages call it.</param>
+    public Hyperparameters? ReadConfiguration(YamlNode node, Dictionary<string, ReadParameter> known, SearchSpace space, string key = "start_with")
     {
-        if (ReadNames(node, "start_with", known, (parameter, entry) =>
+        if (ReadNames(node, key, known, (parameter, entry) =>
             ReadTaken(parameter, entry.Value) is { } value ? new GivenValue(parameter.Name, value) : null) is not { } given) return null;
         var before = errors.Count;
         var values = given.DistinctBy(entry => entry.Name).ToDictionary(entry => entry.Name, entry => entry.Value);
@@ -78,17 +79,17 @@ internal sealed class ParameterReader(ParameterNames names, ErrorList errors)
             var parameter = space.Parameters[index];
             var exists = parameter.When.All(condition => condition.Holds(values.GetValueOrDefault(condition.Parameter)));
             if (!exists && values.ContainsKey(parameter.Name))
-                errors.Add(node.Mark, $"start_with: {parameter.Name} does not exist in this configuration, by its `when`; remove it");
+                errors.Add(node.Mark, $"{key}: {parameter.Name} does not exist in this configuration, by its `when`; remove it");
             else if (exists && !values.ContainsKey(parameter.Name) && parameter.Domain.Count == 1)
                 values[parameter.Name] = parameter.Domain.At(0);
             else if (exists && !values.ContainsKey(parameter.Name))
-                errors.Add(node.Mark, $"start_with: {parameter.Name} is missing in this configuration; give it a value");
+                errors.Add(node.Mark, $"{key}: {parameter.Name} is missing in this configuration; give it a value");
         }
         if (errors.Count > before) return null;
         var hyperparameters = new Hyperparameters(space.Parameters.Where(parameter => values.ContainsKey(parameter.Name))
             .Select(parameter => KeyValuePair.Create(parameter.Name, values[parameter.Name])));
         if (space.Allows(hyperparameters)) return hyperparameters;
-        errors.Add(node.Mark, "start_with: the constraints rule this configuration out; change it");
+        errors.Add(node.Mark, $"{key}: the constraints rule this configuration out; change it");
         return null;
     }
 

@@ -44,5 +44,21 @@ public sealed record LoseWorker(WorkerId Worker, string Reason, DateTimeOffset N
 /// <summary>Time has passed: limits may have been reached.</summary>
 public sealed record CheckLimits(DateTimeOffset Now) : ISweepCommand;
 
-/// <summary>A person wants the sweep to end now.</summary>
-public sealed record InterruptSweep(DateTimeOffset Now) : ISweepCommand;
+/// <summary>Something that a person wants. <see cref="SweepOrders"/> says whether it can be done.</summary>
+public interface ISweepOrder : ISweepCommand;
+
+/// <summary>The sweep ends now, and can be resumed.</summary>
+public sealed record InterruptSweep(DateTimeOffset Now) : ISweepOrder;
+
+/// <summary>Workers hand back what they train, and get nothing until the sweep is unpaused. It stays paused when it is resumed by another process.</summary>
+public sealed record PauseSweep(DateTimeOffset Now) : ISweepOrder;
+
+public sealed record UnpauseSweep(DateTimeOffset Now) : ISweepOrder;
+
+public sealed record ExtendSweep(SweepExtension Extension, DateTimeOffset Now) : ISweepOrder;
+
+/// <summary>This configuration of the space is tried before anything that the sampler proposes.</summary>
+public sealed record EnqueueTrial(Hyperparameters Hyperparameters, DateTimeOffset Now) : ISweepOrder;
+
+/// <summary>The trial ends with what it has measured.</summary>
+public sealed record StopTrial(TrialId Trial, DateTimeOffset Now) : ISweepOrder;

@@ -40,6 +40,12 @@ public sealed class SweepDecisions(ISampler sampler)
             case LoseWorker lose: Lose(draft, lose); break;
             case CheckLimits check: FinishOnLimits(draft, check.Now); break;
             case InterruptSweep interrupt: FinishSweep(draft, SweepEnding.Interrupted, "the sweep was interrupted", interrupt.Now); break;
+            case PauseSweep pause: Pause(draft, pause); break;
+            case UnpauseSweep unpause when draft.State.IsPaused: draft.Add(new SweepUnpaused(unpause.Now)); break;
+            case UnpauseSweep: break;
+            case ExtendSweep extend: draft.Add(new SweepExtended(extend.Extension, extend.Now)); break;
+            case EnqueueTrial enqueue: CreateReplicates(draft, enqueue.Hyperparameters, enqueue.Now); break;
+            case StopTrial stop: StopOne(draft, stop); break;
             default: throw new ArgumentOutOfRangeException(nameof(command), command, "unknown command");
         }
     }
@@ -72,7 +78,7 @@ public sealed class SweepDecisions(ISampler sampler)
     private void Assign(Draft draft, AssignTrial assign)
     {
         var state = draft.State;
-        if (state.Running.ContainsKey(assign.Worker)) return;
+        if (state.IsPaused || state.Running.ContainsKey(assign.Worker)) return;
         if (state.Running.Count >= (state.Definition.Limits.MaxParallelTrials ?? int.MaxValue)) return;
         FinishOnLimits(draft, assign.Now);
         if (draft.State.Ending is not null) return;
@@ -110,16 +116,33 @@ public sealed class SweepDecisions(ISampler sampler)
     {
         var state = draft.State;
         if (!MayPropose(state)) return;
-        if (sampler.Suggest(state) is { } hyperparameters)
-        {
-            var hash = state.Definition.Space.Resolve(state.Definition.Base, hyperparameters).CanonicalHash();
-            for (var replicate = 1; replicate <= state.Definition.Replicates.OfEach; replicate++)
-                draft.Add(new TrialCreated(draft.NextTrial, hyperparameters, hash, now, replicate));
-        }
-        else
-        {
-            draft.Add(new SearchExhausted(now));
-        }
+        if (sampler.Suggest(state) is { } hyperparameters) CreateReplicates(draft, hyperparameters, now);
+        else draft.Add(new SearchExhausted(now));
+    }
+
+    private static void CreateReplicates(Draft draft, Hyperparameters hyperparameters, DateTimeOffset now)
+    {
+        var definition = draft.State.Definition;
+        var hash = definition.Space.Resolve(definition.Base, hyperparameters).CanonicalHash();
+        for (var replicate = 1; replicate <= definition.Replicates.OfEach; replicate++)
+            draft.Add(new TrialCreated(draft.NextTrial, hyperparameters, hash, now, replicate));
+    }
+
+    /// <summary>What runs goes back to waiting, with its newest checkpoint: a worker that trained on would not be free for what the person has in mind.</summary>
+    private static void Pause(Draft draft, PauseSweep pause)
+    {
+        if (draft.State.IsPaused) return;
+        draft.Add(new SweepPaused(pause.Now));
+        foreach (var attempt in draft.State.Running.Values.OrderBy(attempt => attempt.Trial))
+            draft.Add(new AttemptClosed(attempt, AttemptClosure.Released, false, "the sweep was paused", pause.Now, FailureClass.Preempted));
+    }
+
+    /// <summary>Without an epoch there is nothing that the sampler could learn of it.</summary>
+    private static void StopOne(Draft draft, StopTrial stop)
+    {
+        var outcome = draft.State[stop.Trial].Reports.IsEmpty ? TrialOutcome.Cancelled : TrialOutcome.Stopped;
+        draft.Add(new TrialFinished(stop.Trial, outcome, "stopped by a person", stop.Now));
+        FinishOnLimits(draft, stop.Now);
     }
 
     private static bool MayPropose(SweepState state) =>

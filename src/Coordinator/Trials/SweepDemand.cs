@@ -9,12 +9,12 @@ public static class SweepDemand
 {
     /// <summary>
     /// Trials that run, wait, are paused and sure to go on, or would be proposed if a worker asked; never more than <c>limits.max_parallel_trials</c>, or than there are
-    /// epochs left in <c>limits.max_epochs_total</c>. 0 once the sweep has ended.
+    /// epochs left in <c>limits.max_epochs_total</c>. 0 once the sweep has ended, and while it is paused.
     /// </summary>
     /// <param name="searchTrials">Trials that the search will have had in the end, without those that repeat the best.</param>
     public static int Of(SweepState state, int searchTrials)
     {
-        if (state.Ending is not null) return 0;
+        if (state.Ending is not null || state.IsPaused) return 0;
         var proposals = state.IsExhausted ? 0 : Math.Max(0, searchTrials - state.TrialCount);
         var limits = state.Definition.Limits;
         var epochsLeft = (limits.MaxEpochsTotal ?? int.MaxValue) - state.EpochsTotal;

@@ -24,6 +24,11 @@ public sealed record SweepStarted(
 /// <param name="Program">Its version.</param>
 public sealed record SweepResumed(Guid Process, string Program, DateTimeOffset At) : ISweepEvent;
 
+/// <summary>A person keeps the sweep from going on: no trial starts until it is unpaused, by this process or another one.</summary>
+public sealed record SweepPaused(DateTimeOffset At) : ISweepEvent;
+
+public sealed record SweepUnpaused(DateTimeOffset At) : ISweepEvent;
+
 /// <summary>The sweep may do more than it was begun with, and has not ended any more.</summary>
 public sealed record SweepExtended(SweepExtension Extension, DateTimeOffset At) : ISweepEvent;
 
@@ -113,6 +118,8 @@ public enum SweepEnding
 [JsonSerializable(typeof(SweepStarted))]
 [JsonSerializable(typeof(SweepResumed))]
 [JsonSerializable(typeof(SweepExtended))]
+[JsonSerializable(typeof(SweepPaused))]
+[JsonSerializable(typeof(SweepUnpaused))]
 [JsonSerializable(typeof(TrialCreated))]
 [JsonSerializable(typeof(AttemptStarted))]
 [JsonSerializable(typeof(EpochRecorded))]
@@ -137,6 +144,8 @@ public sealed class SweepEventSerializer(ExtendedActorSystem system) : ManifestS
         ("sweep-started-2", typeof(SweepStarted)),
         ("sweep-resumed-1", typeof(SweepResumed)),
         ("sweep-extended-1", typeof(SweepExtended)),
+        ("sweep-paused-1", typeof(SweepPaused)),
+        ("sweep-unpaused-1", typeof(SweepUnpaused)),
         ("trial-created-1", typeof(TrialCreated)),
         ("attempt-started-1", typeof(AttemptStarted)),
         ("epoch-recorded-1", typeof(EpochRecorded)),

@@ -15,6 +15,7 @@ namespace Sweep.Coordinator.Trials;
 /// <param name="Seconds">That attempts which are over have held workers, and running ones under earlier coordinators.</param>
 /// <param name="Observed">Hashes of the configurations that have ended, in the order in which they did.</param>
 /// <param name="Trials">All, in the order of their numbers.</param>
+/// <param name="IsPaused">A person keeps the sweep from going on.</param>
 public sealed record SweepSnapshot(
     SweepId Sweep,
     Guid? ResumedBy,
@@ -33,7 +34,8 @@ public sealed record SweepSnapshot(
     Lead? Leader,
     int TrialsSinceBest,
     ImmutableArray<string> Observed,
-    ImmutableArray<TrialState> Trials);
+    ImmutableArray<TrialState> Trials,
+    bool IsPaused = false);
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,

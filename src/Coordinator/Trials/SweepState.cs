@@ -39,7 +39,7 @@ public sealed class SweepState : ISamplerHistory
         (Running, Waiting, Paused, FinishedCount) = (other.Running, other.Waiting, other.Paused, other.FinishedCount);
         (Scheduler, Leader, TrialsSinceBest) = (other.Scheduler, other.Leader, other.TrialsSinceBest);
         (IsExhausted, Ending, Streak, Refused) = (other.IsExhausted, other.Ending, other.Streak, other.Refused);
-        Observations = other.Observations;
+        (Observations, IsPaused) = (other.Observations, other.IsPaused);
     }
 
     /// <summary>The sweep as it was begun, with whatever it was extended by.</summary>
@@ -98,6 +98,9 @@ public sealed class SweepState : ISamplerHistory
     /// <summary>The sampler has nothing more to propose.</summary>
     public bool IsExhausted { get; private init; }
 
+    /// <summary>A person keeps the sweep from going on.</summary>
+    public bool IsPaused { get; private init; }
+
     /// <summary>Null while the sweep goes on.</summary>
     public SweepEnding? Ending { get; private init; }
 
@@ -132,7 +135,7 @@ public sealed class SweepState : ISamplerHistory
     /// <summary>Of a sweep that has started: everything that does not follow from the rest.</summary>
     public SweepSnapshot ToSnapshot() => new(
         Sweep!.Value, ResumedBy, Began, SweepFileHash!, Extensions, Program, IsExhausted, Ending, Streak, [.. Refused], _since, _before, _newest, _seconds, Leader, TrialsSinceBest,
-        [.. Enumerable.Range(0, Observations.Count).Select(index => Observations[index].ConfigurationHash)], [.. Trials]);
+        [.. Enumerable.Range(0, Observations.Count).Select(index => Observations[index].ConfigurationHash)], [.. Trials], IsPaused);
 
     /// <summary>The state that <paramref name="snapshot"/> was taken of.</summary>
     /// <param name="began">The definition that the sweep began with.</param>
@@ -154,6 +157,7 @@ public sealed class SweepState : ISamplerHistory
             ResumedBy = snapshot.ResumedBy,
             Program = snapshot.Program,
             IsExhausted = snapshot.IsExhausted,
+            IsPaused = snapshot.IsPaused,
             Ending = snapshot.Ending,
             Streak = snapshot.Streak,
             Refused = [.. snapshot.Refused],
@@ -177,8 +181,8 @@ public sealed class SweepState : ISamplerHistory
         };
     }
 
-    /// <summary>How long there was a coordinator: the time between two of them does not count.</summary>
-    public TimeSpan RunningFor(DateTimeOffset now) => _before + (now - _since);
+    /// <summary>How long there was a coordinator, and nobody kept the sweep from going on.</summary>
+    public TimeSpan RunningFor(DateTimeOffset now) => IsPaused ? _before : _before + (now - _since);
 
     /// <summary>How long attempts have held workers, all together. O(running attempts).</summary>
     public TimeSpan WorkersHeldFor(DateTimeOffset now) =>
@@ -245,6 +249,8 @@ public sealed class SweepState : ISamplerHistory
             Extensions = Extensions.Add(extended.Extension),
             Ending = null,
         },
+        SweepPaused paused => new(this) { IsPaused = true, _before = RunningFor(paused.At) },
+        SweepUnpaused unpaused => new(this) { IsPaused = false, _since = unpaused.At },
         TrialCreated created => Create(created),
         AttemptStarted started => Start(started),
         EpochRecorded recorded => Record(recorded),

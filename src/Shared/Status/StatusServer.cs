@@ -1,12 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 
@@ -50,7 +48,7 @@ public sealed class StatusServer : IAsyncDisposable
     {
         try
         {
-            var app = Build(listen.Port, await AddressesOfAsync(listen.Host), meter);
+            var app = Build(listen.Port, await BareWebHost.AddressesOfAsync(listen.Host), meter);
             app.MapPrometheusScrapingEndpoint(MetricsPath);
             app.MapGet(LivePath, () => Results.Text("live"));
             app.MapGet(StartupPath, () => Answer(health.IsStarted ? null : health.Problem, "started"));
@@ -72,31 +70,14 @@ public sealed class StatusServer : IAsyncDisposable
         await _app.DisposeAsync();
     }
 
-    /// <summary>From nothing: no settings file, no environment variable and no signal has a say in it.</summary>
-    private static WebApplication Build(int port, IReadOnlyList<IPAddress> addresses, string meter)
-    {
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = ClusterNames.ActorSystem });
-        builder.Services.AddSingleton<IHostLifetime, NoSignals>();
-        builder.Services.AddRoutingCore();
-        builder.Services.AddOpenTelemetry()
+    private static WebApplication Build(int port, IReadOnlyList<IPAddress> addresses, string meter) =>
+        BareWebHost.Build(addresses, port, MostConnections, mostBodyBytes: 0, services => services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService(meter, autoGenerateServiceInstanceId: false))
             .WithMetrics(metrics => metrics
                 .AddMeter(meter)
                 .AddRuntimeInstrumentation()
                 .AddView(instrument => NoCounts.Contains(instrument.Name) ? MetricStreamConfiguration.Drop : null)
-                .AddPrometheusExporter());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxConcurrentConnections = MostConnections;
-            kestrel.Limits.MaxRequestBodySize = 0;
-            foreach (var address in addresses) kestrel.Listen(address, port);
-        });
-        return builder.Build();
-    }
-
-    private static async Task<IReadOnlyList<IPAddress>> AddressesOfAsync(string host) =>
-        IPAddress.TryParse(host, out var address) ? [address] : await Dns.GetHostAddressesAsync(host, AddressFamily.InterNetwork);
+                .AddPrometheusExporter()));
 
     private static IResult Answer(string? problem, string word) =>
         problem is null ? Results.Text(word) : Results.Text(problem, statusCode: StatusCodes.Status503ServiceUnavailable);

@@ -200,6 +200,23 @@ public sealed class SweepActorTests(ITestOutputHelper output) : Akka.Hosting.Tes
     }
 
     [Fact]
+    public async Task A_person_stops_a_trial_and_its_worker_is_told_and_gets_the_next_one()
+    {
+        var sweep = StartSweep(new TestSweep().Definition);
+        var worker = CreateTestProbe();
+        var start = await AskForWorkAsync(sweep, worker, 1);
+        var person = CreateTestProbe();
+        sweep.Tell(new SweepActor.Order(now => new StopTrial(start.Attempt.Trial, now)), person);
+        Assert.Equal(start.Attempt, (await worker.ExpectMsgAsync<StopAttempt>()).Attempt);
+        var answer = await person.ExpectMsgAsync<SweepActor.OrderAnswered>();
+        Assert.Null(answer.Problem);
+        Assert.Equal(_listener.Events.Count, answer.Number);
+        Assert.NotEqual(start.Attempt.Trial, (await AskForWorkAsync(sweep, worker, 1)).Attempt.Trial);
+        sweep.Tell(new SweepActor.Order(now => new StopTrial(start.Attempt.Trial, now)), person);
+        Assert.Contains("has ended already", (await person.ExpectMsgAsync<SweepActor.OrderAnswered>()).Problem);
+    }
+
+    [Fact]
     public async Task Without_its_term_a_sweep_is_deaf_and_mute_and_with_it_goes_on_as_if_nothing_had_been()
     {
         var sweep = StartSweep(new TestSweep().Definition);

@@ -15,6 +15,8 @@ public sealed class SweepEventTests
         new SweepStarted(new SweepId("s-1"), "s", 42, "abc", At, "name: s", "0.2.0"),
         new SweepResumed(new Guid("7b1f1a30-9c0e-4c51-9d7b-5d8ab2ab1a11"), "0.2.0", At),
         new SweepExtended(new SweepExtension("name: s", 12, new SweepLimits(null, TimeSpan.FromHours(2), 300, 20, 1.5, 0.95, 7)), At),
+        new SweepPaused(At),
+        new SweepUnpaused(At),
         new TrialCreated(new TrialId(7), new Hyperparameters(
         [
             new("learning_rate", new HyperparameterValue.Number(0.1)),
