@@ -34,7 +34,7 @@ internal sealed class SweepFollower : ISweepListener, IAsyncDisposable
     private readonly Dictionary<AttemptId, double> _progress = [];
     private readonly Queue<TrialId> _undrawn = [];
     private readonly HashSet<TrialId> _unwritten = [];
-    private readonly int? _total;
+    private int? _total;
     private readonly RunFolder _folder;
     private readonly IProgressView _view;
     private readonly ILogger _log;
@@ -207,6 +207,7 @@ internal sealed class SweepFollower : ISweepListener, IAsyncDisposable
         }
         if (sweepEvent is SweepPaused) _view.Line("paused: coordinator resume goes on");
         if (sweepEvent is SweepUnpaused) _view.Line("the sweep goes on");
+        if (sweepEvent is SweepExtended) _total = TotalOf(state.Definition);
         if (sweepEvent is SweepExtended { Extension.SweepFile: var file })
             AtomicFile.Write(_folder.SweepFile, stream => stream.Write(Encoding.UTF8.GetBytes(file)));
         if (sweepEvent is TrialFinished finished)
@@ -229,6 +230,10 @@ internal sealed class SweepFollower : ISweepListener, IAsyncDisposable
             TrialModel.Keep(_folder.Path, trial);
         }
     }
+
+    /// <summary>Of a sweep that was extended; null where nobody knows, because the best are repeated or a grid ends by itself.</summary>
+    private static int? TotalOf(SweepDefinition sweep) =>
+        sweep.Replicates.OfBest > 1 || sweep.Search.Trials is not { } trials ? null : Math.Min(trials, sweep.Limits.MaxTrials ?? int.MaxValue);
 
     /// <summary>They cost space and nothing else: what cannot be deleted stays.</summary>
     private void DeleteCheckpoints(TrialId trial)

@@ -6,7 +6,7 @@ public sealed class EpochRate
     private const int Seconds = 60;
 
     private readonly int[] _counts = new int[Seconds];
-    private long _newest = long.MinValue;
+    private long _newest;
     private long _first = long.MaxValue;
 
     internal void Add(DateTimeOffset at)

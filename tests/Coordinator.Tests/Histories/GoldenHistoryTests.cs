@@ -19,6 +19,7 @@ public sealed class GoldenHistoryTests
     [InlineData("0.1-failures")]
     [InlineData("0.1-paused")]
     [InlineData("0.1-population")]
+    [InlineData("0.1-orders")]
     public void A_history_of_an_earlier_format_gives_the_leaderboard_that_it_gave_then(string name)
     {
         var (began, events) = History(name);
@@ -36,6 +37,7 @@ public sealed class GoldenHistoryTests
     [InlineData("0.1-failures")]
     [InlineData("0.1-paused")]
     [InlineData("0.1-population")]
+    [InlineData("0.1-orders")]
     public void A_snapshot_after_any_event_stands_for_the_events_until_then(string name)
     {
         var (began, events) = History(name);
@@ -64,7 +66,7 @@ public sealed class GoldenHistoryTests
 
     [Fact]
     public void Every_manifest_that_is_written_today_is_in_a_golden_history() =>
-        Assert.Empty(SweepEventSerializer.Table.Select(entry => entry.Manifest).Except(((string[])["0.1-failures", "0.1-paused", "0.1-population"]).SelectMany(Read).Select(row => row.Manifest)));
+        Assert.Empty(SweepEventSerializer.Table.Select(entry => entry.Manifest).Except(((string[])["0.1-failures", "0.1-paused", "0.1-population", "0.1-orders"]).SelectMany(Read).Select(row => row.Manifest)));
 
     private static IEnumerable<(string Manifest, string Event)> Read(string name)
     {
