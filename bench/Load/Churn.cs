@@ -10,8 +10,11 @@ namespace Sweep.Bench.Load;
 /// <param name="share">Of the workers, killed every minute.</param>
 internal sealed class Churn(int workers, double share, TimeSpan duration, TimeSpan epoch, int epochs)
 {
-    /// <summary>After the last kill, until its trial is surely back at work; and then until the coordinator, killed, is too.</summary>
-    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(45), Restart = TimeSpan.FromSeconds(90);
+    /// <summary>After the last kill, until its trial is surely back at work.</summary>
+    private readonly TimeSpan _rest = Least(TimeSpan.FromSeconds(20), duration);
+
+    /// <summary>Until the coordinator, killed, is so too.</summary>
+    private readonly TimeSpan _restart = Least(TimeSpan.FromSeconds(90), duration);
 
     private readonly Random _random = new(5);
     private readonly Dictionary<string, RunningProgram> _running = [];
@@ -22,7 +25,7 @@ internal sealed class Churn(int workers, double share, TimeSpan duration, TimeSp
     /// <returns>Whether all held that must.</returns>
     public async Task<bool> RunAsync()
     {
-        var trials = (int)(workers * (duration + Rest + Restart) / (epoch * epochs));
+        var trials = (int)(workers * (duration + _rest + _restart) / (epoch * epochs));
         using var run = new TemporaryRun(LoadSweep.Yaml(trials, epochs));
         using var coordinator = new CoordinatorUnderLoad(run);
         try
@@ -76,7 +79,7 @@ internal sealed class Churn(int workers, double share, TimeSpan duration, TimeSp
 
     private async Task<TimeSpan> RestartAsync(CoordinatorUnderLoad coordinator)
     {
-        await Task.Delay(Rest);
+        await Task.Delay(_rest);
         await coordinator.KillAndResumeAsync();
         return await UntilAsync(async () => coordinator.HasExited || await coordinator.MetricAsync("sweep_workers") >= workers);
     }
@@ -114,6 +117,8 @@ internal sealed class Churn(int workers, double share, TimeSpan duration, TimeSp
                select (next.At - _killed[start.Worker]).TotalSeconds,
         ];
     }
+
+    private static TimeSpan Least(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
     private static double Median(List<double> values) => values.Count == 0 ? double.NaN : values.Order().ElementAt(values.Count / 2);
 

@@ -22,9 +22,10 @@ static Command ChurnCommand()
     var workers = new Option<int>("--workers") { Description = "Worker processes", DefaultValueFactory = _ => 40 };
     var minutes = new Option<double>("--minutes") { Description = "How long", DefaultValueFactory = _ => 10 };
     var share = new Option<double>("--share") { Description = "Of the workers, killed and replaced every minute", DefaultValueFactory = _ => 0.1 };
-    var command = new Command("churn", "Real worker processes, of which a share is killed and replaced every minute.") { workers, minutes, share };
+    var epochs = new Option<int>("--epochs") { Description = "Of a second each, in a trial", DefaultValueFactory = _ => 30 };
+    var command = new Command("churn", "Real worker processes, of which a share is killed and replaced every minute.") { workers, minutes, share, epochs };
     command.SetAction((parsed, _) => MeasureAsync(new Churn(
-        parsed.GetValue(workers), parsed.GetValue(share), TimeSpan.FromMinutes(parsed.GetValue(minutes)), TimeSpan.FromSeconds(1), epochs: 30).RunAsync));
+        parsed.GetValue(workers), parsed.GetValue(share), TimeSpan.FromMinutes(parsed.GetValue(minutes)), TimeSpan.FromSeconds(1), parsed.GetValue(epochs)).RunAsync));
     return command;
 }
 
@@ -84,9 +85,17 @@ static Command DrainCommand()
 static async Task<int> MeasureAsync(Func<Task<bool>> measure)
 {
     Machine.Print();
-    var holds = await measure();
-    Console.WriteLine(holds ? "\nIt holds." : "\nIt does not hold.");
-    return holds ? 0 : 1;
+    try
+    {
+        var holds = await measure();
+        Console.WriteLine(holds ? "\nIt holds." : "\nIt does not hold.");
+        return holds ? 0 : 1;
+    }
+    catch (Exception exception) when (exception is InvalidOperationException or TimeoutException or IOException)
+    {
+        Console.WriteLine(exception);
+        return 1;
+    }
 }
 
 static Command WorkerCommand()

@@ -89,10 +89,12 @@ internal static class Runs
         await coordinator.EpochsAsync(Beginning * epochs / 2);
         var first = await StretchAsync(coordinator, processes, Beginning * epochs);
         var last = first;
-        while (!coordinator.HasExited && await coordinator.EpochsAsync() < (trials - Beginning) * (double)epochs)
+        // The last stretch ends before the trials do.
+        var stretch = Math.Max(Beginning, trials / 20) * epochs;
+        while (last.End + stretch < (trials - Beginning / 2) * (double)epochs)
         {
-            last = await StretchAsync(coordinator, processes, Math.Max(Beginning, trials / 20) * epochs);
-            Console.WriteLine($"  {last}");
+            last = await StretchAsync(coordinator, processes, stretch);
+            Console.WriteLine($"  {last}, {coordinator.ResidentMegabytes:0} MB");
         }
         var heap = await coordinator.MetricAsync("dotnet_gc_last_collection_heap_size_bytes") ?? double.NaN;
         await coordinator.FollowAsync(Look, processes);
@@ -146,7 +148,7 @@ internal static class Runs
         var (clock, cpu, before) = (Stopwatch.StartNew(), coordinator.Cpu, await coordinator.EpochsAsync());
         await coordinator.EpochsAsync(before + reports);
         var count = await coordinator.EpochsAsync() - before;
-        return new Stretch(before, count / clock.Elapsed.TotalSeconds, (coordinator.Cpu - cpu).TotalMicroseconds / count, await processes.LatenciesAsync());
+        return new Stretch(before, before + count, count / clock.Elapsed.TotalSeconds, (coordinator.Cpu - cpu).TotalMicroseconds / count, await processes.LatenciesAsync());
     }
 
     private static async Task<string> EndAsync(CoordinatorUnderLoad coordinator)
@@ -158,8 +160,9 @@ internal static class Runs
 
     /// <summary>A part of a run.</summary>
     /// <param name="After">Reports before it.</param>
+    /// <param name="End">Reports after it.</param>
     /// <param name="Cost">The coordinator's CPU, in microseconds a report.</param>
-    private sealed record Stretch(double After, double Rate, double Cost, HistogramBase Latencies)
+    private sealed record Stretch(double After, double End, double Rate, double Cost, HistogramBase Latencies)
     {
         public string Row => $"{Rate:0} | {Cost:0} | {Machine.Milliseconds(Latencies, 50)} | {Machine.Milliseconds(Latencies, 99)} | {Machine.Milliseconds(Latencies, 100)}";
 

@@ -36,6 +36,9 @@ public static class Programs
     public static RunningProgram Chaos(params string[] arguments) =>
         new(Path.Combine(Metadata("Programs"), "Chaos", Metadata("Configuration"), "chaos"), arguments);
 
+    public static RunningProgram Load(params string[] arguments) =>
+        new(Path.Combine(Metadata("Programs"), "Load", Metadata("Configuration"), "bench-load"), arguments);
+
     private static string Metadata(string key) =>
         typeof(Programs).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(item => item.Key == key).Value!;
 }
