@@ -10,7 +10,7 @@ using System.CommandLine;
 using Sweep.Bench.Load;
 using Sweep.Shared;
 
-var root = new RootCommand("Puts a coordinator under load: many workers, many trials, and none of them trains.") 
+var root = new RootCommand("Puts a coordinator under load: many workers, many trials, and none of them trains.")
 {
     TrialsCommand(), ReportsCommand(), HistoryCommand(), DrainCommand(), ChurnCommand(), WorkerCommand(), WorkersCommand(),
 };
