@@ -7,7 +7,7 @@ const TOKEN = "sweep-token";
 export class ApiError extends Error {
   constructor(message, { status = 0, title = null } = {}) {
     super(message);
-    Object.assign(this, { status, title, needsToken: status === 401 || status === 403 });
+    Object.assign(this, { status, title, needsToken: status === 401 });
   }
 }
 

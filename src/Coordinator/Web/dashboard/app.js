@@ -171,8 +171,7 @@ function draw() {
   if (document.title !== title) document.title = title;
   render(main,
     problem && h("div", { key: "problem", class: "banner", role: "alert" },
-      h("strong", {}, problem.title ?? "The server does not answer."), " ", problem.message,
-      problem.needsToken && tokenForm()),
+      h("strong", {}, problem.title ?? "The server does not answer."), " ", problem.message),
     page?.isReady !== false && page && page.draw(place));
 }
 
@@ -200,16 +199,6 @@ function drawTop() {
 const endings = { all_trials_ended: "finished", interrupted: "interrupted", failure_storm: "gave up" };
 
 const isAt = (name) => (place.parts[0] ?? "") === name || (name === "" && place.parts[0] === "trials");
-
-function tokenForm() {
-  return h("form", {
-    class: "inline", onsubmit(event) {
-      event.preventDefault();
-      api.useToken(event.target.elements.token.value);
-      arrive();
-    },
-  }, h("label", {}, "Token ", h("input", { name: "token", type: "password", autocomplete: "off" })), h("button", {}, "Go on"));
-}
 
 function switchTheme() {
   const next = document.documentElement.dataset.theme === "dark" ? "light" : "dark";

@@ -27,7 +27,7 @@ export function open() {
       return [
         h("div", { key: "head", class: "page-head" }, h("h1", {}, "Scheduler"),
           h("p", { class: "quiet" }, `${sentence(words(scheduler.kind))}: trials are compared from epoch ${scheduler.min_epochs} on`,
-            scheduler.kind !== "median" && `, and about one in ${scheduler.reduction_factor} goes on`, ". ",
+            ["asha", "hyperband"].includes(scheduler.kind) && `, and about one in ${scheduler.reduction_factor} goes on`, ". ",
             `${count(data.stopped_total)} were stopped, which saved ${count(data.epochs_saved)} epochs.`)),
         data.rungs.length > 0 && h("section", { key: "rungs", class: "card" }, chart({
           title: "Trials by rung", of: [data],
