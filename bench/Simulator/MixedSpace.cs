@@ -17,7 +17,7 @@ public static class MixedSpace
     public const double Best = 0.934;
 
     /// <summary>Cutout, which has no part in the formula, stands for the number of times that the step schedule drops.</summary>
-    private const string Space = """
+    public const string Space = """
         name: simulated
         dataset: {name: cifar10}
         model: {family: resnet}

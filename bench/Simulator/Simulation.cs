@@ -29,6 +29,9 @@ public sealed class Simulation(SweepDefinition definition, Func<TrialState, int,
     /// <summary>Hears of every command, with the state that it was decided on and what came of it.</summary>
     public Action<SweepState, ISweepCommand, IReadOnlyList<ISweepEvent>>? Decided { get; set; }
 
+    /// <summary>What a worker reports of an epoch, by its number and accuracy. By default everything is as accurate as everything else.</summary>
+    public Func<TrialState, int, double, EpochReport> Report { get; init; } = (_, epoch, accuracy) => ReportOf(epoch, accuracy);
+
     /// <summary>Asked before each epoch's end: whether the worker dies instead, and another takes its place. Never by default.</summary>
     public Func<int, bool> Dies { get; init; } = _ => false;
 
@@ -69,7 +72,7 @@ public sealed class Simulation(SweepDefinition definition, Func<TrialState, int,
         {
             var trial = State[attempt.Trial];
             var epoch = trial.Reports.Count + 1;
-            Decide(new RecordEpoch(attempt, id, ReportOf(epoch, accuracy(trial, epoch)), Now));
+            Decide(new RecordEpoch(attempt, id, Report(trial, epoch, accuracy(trial, epoch)), Now));
         }
         if (State.Holds(attempt, id))
         {

@@ -96,6 +96,7 @@ root.Add(verify);
 root.Add(PlanCommands.Validate());
 root.Add(PlanCommands.Plan());
 foreach (var command in SweepCommands.All()) root.Add(command);
+root.Add(DashboardCommand.Create());
 root.Add(ReportCommand.Create());
 root.Add(CompareCommand.Create());
 root.Add(ExportCommand.Create());

@@ -44,17 +44,22 @@ internal sealed class SweepClient : IAsyncDisposable
     public static async Task<SweepClient> OfRunAsync(string path, StoreAddress? store)
     {
         var folder = RunFolder.Open(path);
-        if (ApiNote.Read(folder) is { } note && await IsThereAsync(note))
+        if (await AtWorkAsync(folder) is { } note)
             return new SweepClient(Client(note.Address, note.TokenFile is { } file ? File.ReadAllText(file) : null), note.Sweep, isLive: true);
-        var run = StoredRun.Read(path, store);
-        var events = run.Events.LongCount();
-        var view = new SweepView(run.State.Sweep!.Value, run.State, events, run.Events, folder, null, _ => null, TimeProvider.System);
+        var view = Look(StoredRun.Read(path, store));
         var views = new SweepViews();
         views.Add(view);
         var server = await ApiServer.StartAsync(new HostAndPort("127.0.0.1", 0), null, views, TimeProvider.System);
         await view.CaughtUpAsync();
         return new SweepClient(Client(server.Address, null), view.Sweep.Value, isLive: false) { _server = server, _view = view };
     }
+
+    /// <summary>Where the coordinator at work on the run can be asked; null where none is.</summary>
+    public static async Task<ApiNote?> AtWorkAsync(RunFolder folder) => ApiNote.Read(folder) is { } note && await IsThereAsync(note) ? note : null;
+
+    /// <summary>A run that nobody is at work on, to be looked at.</summary>
+    public static SweepView Look(StoredRun run) => new(
+        run.State.Sweep!.Value, run.State, run.Count, run.Events, run.Folder, run.State.Ending is null ? null : run.State.TrialCount, _ => null, TimeProvider.System);
 
     /// <param name="path">Below the sweep: <c>/trials?limit=10</c>.</param>
     /// <exception cref="OrderRefusedException">The answer says why not.</exception>

@@ -5,8 +5,9 @@ namespace Sweep.Coordinator.Histories;
 
 /// <summary>A run as its folder and its history tell it, whether or not a coordinator is at work on it.</summary>
 /// <param name="State">After the events that there were.</param>
+/// <param name="Count">How many those were.</param>
 /// <param name="Events">All, from the first; read from the store whenever they are asked for.</param>
-public sealed record StoredRun(RunFolder Folder, SweepState State, IEnumerable<ISweepEvent> Events)
+public sealed record StoredRun(RunFolder Folder, SweepState State, long Count, IEnumerable<ISweepEvent> Events)
 {
     /// <param name="address">How to reach the store of a run that has its history in PostgreSQL; null for what its folder says.</param>
     /// <exception cref="IOException">There is no such run, or nothing was stored of it; the message says what to do.</exception>
@@ -17,7 +18,8 @@ public sealed record StoredRun(RunFolder Folder, SweepState State, IEnumerable<I
         var note = StoreNote.Read(folder.Store);
         HistoryStore store = note is null ? new SqliteStore(folder.History) : new PostgresStore(address ?? note.Address);
         if (StoredHistory.Find(store, note?.Sweep) is not { } history) throw new IOException($"{path}: nothing was stored of this run yet");
-        return new StoredRun(folder, history.Recall(Began(folder, history), folder.Snapshot).State, history.EventsAfter(0));
+        var memory = history.Recall(Began(folder, history), folder.Snapshot);
+        return new StoredRun(folder, memory.State, memory.Count, history.EventsAfter(0));
     }
 
     /// <summary>Histories of version 0.1 do not hold the sweep file.</summary>

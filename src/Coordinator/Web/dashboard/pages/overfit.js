@@ -54,5 +54,5 @@ function axesOf({ sweep, query }) {
 }
 
 const pick = (place, axis, value, title) => h("label", {}, `${title} `,
-  h("select", { value: value || "none", onchange: (event) => place.look({ [axis]: event.target.value }) },
+  h("select", { "aria-label": title, value: value || "none", onchange: (event) => place.look({ [axis]: event.target.value }) },
     place.sweep.parameters.map(({ name }) => h("option", { value: name }, words(name))), axis === "y" && h("option", { value: "none" }, "the gap itself")));

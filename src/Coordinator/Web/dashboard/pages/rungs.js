@@ -73,7 +73,7 @@ function reasons(place, data) {
   return h("section", { key: "reasons", class: "card", "aria-labelledby": "reasons-title" },
     h("h2", { id: "reasons-title" }, "Stopped, and why"),
     data.stopped.length === 0 ? h("p", { class: "quiet empty" }, "The scheduler has stopped no trial yet.")
-      : h("ol", { class: "reasons scroll", tabindex: "0", role: "region", "aria-labelledby": "reasons-title" }, data.stopped.map((trial) => h("li", { key: trial.trial },
+      : h("div", { class: "reasons scroll", tabindex: "0", role: "region", "aria-labelledby": "reasons-title" }, h("ol", {}, data.stopped.map((trial) => h("li", { key: trial.trial },
         h("a", { href: place.to("trials", String(trial.trial)) }, `Trial ${trial.trial}`), h("span", { class: "quiet" }, ` after epoch ${trial.epochs}: `), trial.detail ?? "")),
-      data.stopped_total > data.stopped.length && h("li", { key: "more", class: "quiet" }, `and ${count(data.stopped_total - data.stopped.length)} before them`)));
+      data.stopped_total > data.stopped.length && h("li", { key: "more", class: "quiet" }, `and ${count(data.stopped_total - data.stopped.length)} before them`))));
 }

@@ -128,6 +128,6 @@ function journal({ lines, is_cut: isCut }) {
     h("h2", { id: "log-title" }, "Log"),
     isCut && h("p", { class: "quiet" }, `The newest ${LINES} lines.`),
     lines.length === 0 ? h("p", { class: "quiet empty" }, "Nothing was logged of it.")
-      : h("ol", { class: "log scroll", tabindex: "0", role: "region", "aria-labelledby": "log-title" }, lines.map((line, index) =>
-        h("li", { key: `${line.at} ${index}`, class: (line.level ?? "").toLowerCase() || null }, h("time", { datetime: line.at }, time(line.at)), " ", line.text))));
+      : h("div", { class: "log scroll", tabindex: "0", role: "region", "aria-labelledby": "log-title" }, h("ol", {}, lines.map((line, index) =>
+        h("li", { key: `${line.at} ${index}`, class: (line.level ?? "").toLowerCase() || null }, h("time", { datetime: line.at }, time(line.at)), " ", line.text)))));
 }
