@@ -7,6 +7,7 @@ using Microsoft.Extensions.Hosting;
 using Serilog;
 using Spectre.Console;
 using Sweep.Coordinator.Actors;
+using Sweep.Coordinator.Api;
 using Sweep.Coordinator.Histories;
 using Sweep.Coordinator.Outlets;
 using Sweep.Coordinator.Reports;
@@ -104,7 +105,8 @@ public sealed class CoordinatorRun(IReadOnlyList<ReadySweep> sweeps, RunOptions 
             (worker, reason) => _pool.Tell(new SweepActor.WorkerExited(worker, reason)),
             problem => FailAll(new InvalidOperationException(problem))))
         {
-            if (options.LocalWorkers > 0) workers.Start(options.LocalWorkers);
+            if (_runs.All(run => run.IsExternal)) view.Line($"waiting for trials to be asked for: POST {options.Status.Api?.Address}{ApiServer.Root}/sweeps/NAME/ask");
+            else if (options.LocalWorkers > 0) workers.Start(options.LocalWorkers);
             else view.Line($"waiting for workers: gpu-worker --join {listen}");
             await Task.WhenAll(_runs.Select(EndAsync));
         }

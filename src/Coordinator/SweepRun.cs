@@ -48,6 +48,9 @@ internal sealed class SweepRun : IDisposable
 
     public SweepFacts Facts => SweepFacts.Of(_ready.Opening.Definition);
 
+    /// <summary>Its trials are trained by whoever asks for them over the API, and not by workers.</summary>
+    public bool IsExternal => _ready.Opening.Definition.Base.TrainerName == AskEndpoints.Trainer;
+
     public ILogger Log { get; }
 
     /// <summary>Why the sweep cannot go on in this process; null where it can, or has ended.</summary>

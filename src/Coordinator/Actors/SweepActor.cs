@@ -122,6 +122,7 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
         Command<Heartbeat>(OnHeartbeat);
         Command<WorkerExited>(exited => Lose(exited.Worker, exited.Reason));
         Command<Order>(OnOrder);
+        Command<TrialAsked>(OnAsked);
         Command<CountWorkers>(_ => Sender.Tell(_workers.Count));
         Command<InterruptRequested>(_ => Submit(new InterruptSweep(Now), Nothing));
         Command<DisassociatedEvent>(broken => _workers.Disconnected(actor => actor.Path.Address == broken.RemoteAddress, Elapsed));
@@ -152,6 +153,13 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
     /// <param name="Problem">Why it was not carried out, and what to do; null where it was.</param>
     /// <param name="Events">What it led to; none where all was so already.</param>
     public sealed record OrderAnswered(string? Problem, IReadOnlyList<ISweepEvent> Events, long Number);
+
+    /// <summary>Somebody outside of the cluster asks for a trial to train; answered with <see cref="TrialGiven"/>. Asked again, it is the same one.</summary>
+    public sealed record TrialAsked(WorkerId Worker);
+
+    /// <param name="Start">Null where there is none now.</param>
+    /// <param name="Ending">Null while the sweep goes on.</param>
+    public sealed record TrialGiven(StartAttempt? Start, SweepEnding? Ending);
 
     private sealed record ClockTicked;
 
@@ -288,6 +296,17 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
         {
             Sender.Tell(new StopAttempt(message.Attempt, "another attempt holds this trial, or the sweep has ended"));
         }
+    }
+
+    private void OnAsked(TrialAsked asked)
+    {
+        var caller = Sender;
+        Submit(new AssignTrial(asked.Worker, Now), () =>
+        {
+            var start = AssignmentOf(asked.Worker);
+            if (start is not null) Heard(asked.Worker, caller);
+            caller.Tell(new TrialGiven(start, State.Ending));
+        });
     }
 
     private void OnOrder(Order order)

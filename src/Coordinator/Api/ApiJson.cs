@@ -10,6 +10,7 @@ using Sweep.Coordinator.SweepFiles;
 using Sweep.Coordinator.Trials;
 using Sweep.Coordinator.Views;
 using Sweep.Shared;
+using Sweep.Shared.Protocol;
 
 namespace Sweep.Coordinator.Api;
 
@@ -22,7 +23,7 @@ namespace Sweep.Coordinator.Api;
         typeof(SnakeCaseConverter<ObjectiveMetric>), typeof(SnakeCaseConverter<RowOutcome>), typeof(SnakeCaseConverter<VerdictKind>),
         typeof(SnakeCaseConverter<SweepActivity>), typeof(SnakeCaseConverter<SweepEnding>), typeof(SnakeCaseConverter<SchedulerKind>),
         typeof(SnakeCaseConverter<SearchAlgorithm>), typeof(SnakeCaseConverter<ParameterKind>), typeof(SnakeCaseConverter<Scale>),
-        typeof(SnakeCaseConverter<RungFate>), typeof(SnakeCaseConverter<TrialMetric>), typeof(TrialNumberConverter),
+        typeof(SnakeCaseConverter<RungFate>), typeof(SnakeCaseConverter<AskStatus>), typeof(SnakeCaseConverter<TrialDecision>), typeof(SnakeCaseConverter<AttemptEnding>), typeof(SnakeCaseConverter<TrialMetric>), typeof(TrialNumberConverter),
     ])]
 [JsonSerializable(typeof(ApiDocument))]
 [JsonSerializable(typeof(SweepList))]
@@ -44,6 +45,12 @@ namespace Sweep.Coordinator.Api;
 [JsonSerializable(typeof(FeedEntry))]
 [JsonSerializable(typeof(OrderDocument))]
 [JsonSerializable(typeof(EnqueueRequest))]
+[JsonSerializable(typeof(AskRequest))]
+[JsonSerializable(typeof(AskDocument))]
+[JsonSerializable(typeof(ReportRequest))]
+[JsonSerializable(typeof(HeartbeatRequest))]
+[JsonSerializable(typeof(EndRequest))]
+[JsonSerializable(typeof(DecisionDocument))]
 [JsonSerializable(typeof(ExtensionRequest))]
 [JsonSerializable(typeof(ProblemDetails))]
 public sealed partial class ApiJson : JsonSerializerContext

@@ -63,6 +63,7 @@ public sealed class ApiServer : IAsyncDisposable
             api.MapGet("", () => new ApiDocument(instance, ProgramVersion.Released, Environment.ProcessId, security.Token is not null)).WithSummary("Which coordinator this is.");
             new ReadEndpoints(views, time).Map(api);
             new OrderEndpoints(views).Map(api);
+            new AskEndpoints(views).Map(api);
             app.MapDashboard();
             await app.StartAsync();
             return new ApiServer(app, security) { Instance = instance };

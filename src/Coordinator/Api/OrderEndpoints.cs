@@ -60,12 +60,12 @@ internal sealed class OrderEndpoints(SweepViews views)
     }
 
     /// <exception cref="ApiProblem">Nobody takes orders for the sweep, or the answer does not come.</exception>
-    internal static async Task<T> AskAsync<T>(SweepView view, object message)
+    internal static async Task<T> AskAsync<T>(SweepView view, object message, TimeSpan? limit = null)
     {
         if (view.Orders.Equals(ActorRefs.Nobody)) throw ApiProblem.Conflict($"no coordinator is at work on {view.Name}; coordinator --resume {view.Folder.Path} goes on with it");
         try
         {
-            return await view.Orders.Ask<T>(message, AnswerLimit);
+            return await view.Orders.Ask<T>(message, limit ?? AnswerLimit);
         }
         catch (AskTimeoutException)
         {
