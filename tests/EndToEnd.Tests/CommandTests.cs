@@ -13,6 +13,7 @@ public sealed class CommandTests
         training: {epochs: 400, batch_size: 32}
         parameters: {learning_rate: {distribution: log_uniform, min: 0.01, max: 0.1}}
         search: {algorithm: random, trials: 3}
+        limits: {max_duration: 1h}
         """;
 
     [Fact]
