@@ -15,7 +15,11 @@ export function render(parent, ...children) {
   const next = listOf(children);
   patchChildren(parent, parent.described ?? [], next);
   parent.described = next;
+  for (const node of made.splice(0)) node.hook.made(node.element);
 }
+
+/** Elements that are new: those with a hook hear of it when all are in their places. */
+const made = [];
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -59,7 +63,7 @@ function create(node, namespace) {
   setProperties(node.element, {}, node.properties);
   patchChildren(node.element, [], node.children);
   setValue(node.element, node.properties);
-  node.hook?.made?.(node.element);
+  if (node.hook?.made) made.push(node);
 }
 
 function patch(old, node) {
