@@ -71,6 +71,7 @@ internal sealed class SweepRun : IDisposable
         WriteFolder();
         var (opening, definition) = (_ready.Opening, _ready.Opening.Definition);
         if (definition.Search.Reason is { } reason) Log.Information("Search by {Algorithm}: {Reason}", definition.Search.Algorithm, reason);
+        if (definition.Scheduler.Reason is { } because) Log.Information("Scheduler {Scheduler}: {Reason}", definition.Scheduler.Kind, because);
         var (state, seen) = (opening.State, opening.Memory.Count);
         (_view, _follower) = (view, new SweepFollower(state, seen, _ready.Plan.Trials, Folder, view, Log));
         if (state.Sweep is not null) view.Line($"resumed: {state.FinishedCount} trials have ended, {state.TrialCount - state.FinishedCount} go on");

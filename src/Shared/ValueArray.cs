@@ -19,6 +19,8 @@ public readonly struct ValueArray<T>(ImmutableArray<T> items) : IEquatable<Value
 
     public T this[int index] => Items[index];
 
+    public ReadOnlySpan<T> AsSpan() => Items.AsSpan();
+
     public bool Equals(ValueArray<T> other) => Items.SequenceEqual(other.Items);
 
     public override bool Equals(object? obj) => obj is ValueArray<T> other && Equals(other);

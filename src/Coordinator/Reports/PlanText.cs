@@ -54,7 +54,12 @@ public static class PlanText
         ? $"pbt: after {string.Join(", ", scheduler.Rungs)} epochs the worst trials go on as one of the best; {scheduler.ExpectedEpochs:N0} epochs"
         : scheduler.ExpectedEpochs is not { } epochs
         ? $"{Figures.SnakeCase(scheduler.Kind)}: from {Plural(scheduler.MinEpochs, "epoch")} on, a trial worse than the median of the others stops"
-        : $"{Figures.SnakeCase(scheduler.Kind)}: after {string.Join(", ", scheduler.Rungs)} epochs the best 1 in {scheduler.ReductionFactor} go on; about {epochs:N0} epochs expected";
+        : $"{Figures.SnakeCase(scheduler.Kind)}: after {string.Join(", ", scheduler.Rungs)} epochs the best 1 in {scheduler.ReductionFactor} go on{Screen(scheduler)}; about {epochs:N0} epochs expected"
+            + (scheduler.Reason is { } reason ? $" (chosen because {reason})" : "");
+
+    private static string Screen(SchedulerPlan scheduler) => scheduler.Kind != SchedulerKind.Screening
+        ? ""
+        : $", among the first {Math.Pow(scheduler.ReductionFactor, scheduler.Rungs.Length):N0} trials; later ones train in full";
 
     private static string Plural(int count, string noun) => count == 1 ? $"1 {noun}" : $"{count:N0} {noun}s";
 

@@ -11,7 +11,9 @@ namespace Sweep.Coordinator.Samplers;
 /// configuration's replicates. Empty for a failure: none of them has a result.
 /// </param>
 /// <param name="IsPartial">It was stopped before its budget was spent: more epochs would have made it better.</param>
-public sealed record Observation(Hyperparameters Hyperparameters, string ConfigurationHash, ValueArray<double> Losses, bool IsPartial = false)
+/// <param name="Reported">Each epoch's own objective, likewise; empty where that is the same as <paramref name="Losses"/>.</param>
+public sealed record Observation(
+    Hyperparameters Hyperparameters, string ConfigurationHash, ValueArray<double> Losses, bool IsPartial = false, ValueArray<double> Reported = default)
 {
     /// <summary>Of the further objectives, where the sweep has any; less is better, and infinite what was not measured.</summary>
     public ValueArray<double> FurtherLosses { get; init; }
@@ -22,6 +24,10 @@ public sealed record Observation(Hyperparameters Hyperparameters, string Configu
 
     /// <summary>As far as it was trained; infinite for a failure, so that it loses.</summary>
     public double Loss => IsFailure ? double.PositiveInfinity : Losses[^1];
+
+    /// <summary>Where the curve stands after an epoch, but for noise: see <see cref="LearningCurve"/>.</summary>
+    /// <param name="epoch">From 1 to <see cref="Epochs"/>.</param>
+    public double LevelAt(int epoch) => LearningCurve.LevelAt((Reported.Count > 0 ? Reported : Losses).AsSpan(), epoch);
 }
 
 /// <summary>
@@ -50,6 +56,7 @@ public sealed class ObservationLog
         hash.Append(MemoryMarshal.AsBytes(observation.ConfigurationHash.AsSpan()));
         foreach (var loss in observation.Losses) hash.Append(BitConverter.GetBytes(loss));
         foreach (var loss in observation.FurtherLosses) hash.Append(BitConverter.GetBytes(loss));
+        foreach (var loss in observation.Reported) hash.Append(BitConverter.GetBytes(loss));
         hash.Append([observation.IsPartial ? (byte)1 : (byte)0]);
         return hash.GetCurrentHashAsUInt64();
     }

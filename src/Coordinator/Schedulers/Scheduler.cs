@@ -7,13 +7,14 @@ public static class Scheduler
     /// <summary>The scheduler that the sweep asks for, before the first trial.</summary>
     public static IScheduler Create(SweepDefinition definition)
     {
-        var (kind, min, factor) = definition.Scheduler;
+        var (kind, min, factor, _) = definition.Scheduler;
         return kind switch
         {
             SchedulerKind.None => new NoScheduler(),
             SchedulerKind.Median => new MedianStoppingRule(min),
             SchedulerKind.Asha => new AshaScheduler(min, definition.MaxEpochs, factor),
-            SchedulerKind.Hyperband => new HyperbandScheduler(min, definition.MaxEpochs, factor, definition.Replicates.OfEach),
+            SchedulerKind.Screening => new ScreeningScheduler(min, definition.MaxEpochs, factor, definition.Replicates.OfEach),
+            SchedulerKind.Hyperband or SchedulerKind.Bohb => new HyperbandScheduler(min, definition.MaxEpochs, factor, definition.Replicates.OfEach),
             SchedulerKind.Pbt => new PbtScheduler(definition.Scheduler.Population!, definition.MaxEpochs, definition.Seed),
             _ => throw new ArgumentOutOfRangeException(nameof(definition), kind, null),
         };

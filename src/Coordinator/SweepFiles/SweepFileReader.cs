@@ -81,7 +81,7 @@ public static partial class SweepFileReader
             search = search with { StartWith = new(parameterReader.ReadStartWith(SearchReader.Open(file).Node("start_with"), parameters, draft.Space)) };
         var replicates = ReplicateReader.Read(file, errors);
         PopulationReader.CheckReplicates(replicates, file, errors);
-        var (scheduler, earlyStopping) = (SchedulerReader.Read(file, draft, errors), PolicyReader.ReadEarlyStopping(file, errors));
+        var (scheduler, earlyStopping) = (SchedulerReader.Read(file, draft, search, errors), PolicyReader.ReadEarlyStopping(file, errors));
         var objective = PolicyReader.ReadObjective(file, reportsItsOwn: trials.Trainer is not null, errors);
         var further = ObjectivesReader.ReadFurther(file, objective, isNetwork: trials.Trainer is null, search, replicates, errors);
         var (limits, retries, sharing) = (PolicyReader.ReadLimits(file, objective), PolicyReader.ReadRetries(file), SharingReader.Read(file));

@@ -18,14 +18,18 @@ internal static class ConfigurationOutcome
         var trials = replicates.ToList();
         if (trials.Count == 0 || trials.Any(trial => trial.Outcome is null) || trials.All(trial => trial.Outcome == TrialOutcome.Cancelled)) return null;
         var results = trials.Where(trial => TrialResult.Of(objective, trial) is not null).ToList();
-        var curves = results.Select(trial => BestLosses(objective, trial)).ToList();
+        var curves = results.Select(trial => Reported(objective, trial)).ToList();
         var epochs = curves.Count == 0 ? 0 : curves.Min(curve => curve.Count);
-        var mean = Enumerable.Range(0, epochs).Select(epoch => curves.Average(curve => curve[epoch])).ToValueArray();
-        return new Observation(trials[0].Hyperparameters, trials[0].ConfigurationHash, mean, IsPartial: epochs > 0 && trials.Any(IsCutShort))
+        return new Observation(
+            trials[0].Hyperparameters, trials[0].ConfigurationHash, Mean([.. curves.Select(Best)], epochs),
+            IsPartial: epochs > 0 && trials.Any(IsCutShort), Mean(curves, epochs))
         {
             FurtherLosses = further.Select(other => MeanOf(other, objective, results)).ToValueArray(),
         };
     }
+
+    private static ValueArray<double> Mean(List<List<double>> curves, int epochs) =>
+        Enumerable.Range(0, epochs).Select(epoch => curves.Average(curve => curve[epoch])).ToValueArray();
 
     private static double MeanOf(FurtherObjective further, Objective objective, List<TrialState> results) => results.Count == 0
         ? double.PositiveInfinity
@@ -35,19 +39,20 @@ internal static class ConfigurationOutcome
     private static bool IsCutShort(TrialState trial) =>
         trial.Outcome == TrialOutcome.Stopped && trial.Reports.Count < trial.Configuration.Budget;
 
-    /// <summary>
-    /// After each epoch, the best value up to then, less being better. What comes before the first finite value counts as that.
-    /// </summary>
-    private static List<double> BestLosses(Objective objective, TrialState trial)
+    /// <summary>Each epoch's objective, less being better; one that is not finite counts as the last before it that is, or else as the first.</summary>
+    private static List<double> Reported(Objective objective, TrialState trial)
     {
         var sign = objective.Maximizes ? -1 : 1;
         var losses = trial.Reports.Select(report => sign * objective.Of(report)).ToList();
-        var best = losses.First(double.IsFinite);
-        for (var epoch = 0; epoch < losses.Count; epoch++)
-        {
-            if (losses[epoch] < best) best = losses[epoch];
-            losses[epoch] = best;
-        }
+        var last = losses.First(double.IsFinite);
+        for (var epoch = 0; epoch < losses.Count; epoch++) losses[epoch] = last = double.IsFinite(losses[epoch]) ? losses[epoch] : last;
         return losses;
+    }
+
+    /// <summary>After each epoch, the best up to then.</summary>
+    private static List<double> Best(List<double> reported)
+    {
+        var best = double.PositiveInfinity;
+        return [.. reported.Select(loss => best = Math.Min(best, loss))];
     }
 }

@@ -109,7 +109,7 @@ public abstract class SamplerContract
 
     /// <summary>
     /// Configurations end out of order as soon as more than <paramref name="parallel"/> are under way, with losses that are a function of the
-    /// configuration; one in seven fails, and one in three is stopped early.
+    /// configuration; one in seven fails, one in three is stopped early, and one in eight pauses and is not heard of again.
     /// </summary>
     protected sealed class History(SearchSpace space, int parallel, long seed) : ISamplerHistory
     {
@@ -136,6 +136,7 @@ public abstract class SamplerContract
             var (hyperparameters, hash) = _pending[index];
             _pending.RemoveAt(index);
             var random = new CounterRandom(Convert.ToInt64(hash[..15], 16));
+            if (random.NextInt(8) == 0) return;
             var loss = random.NextDouble();
             ValueArray<double> losses = random.NextInt(7) == 0 ? [] : random.NextInt(3) == 0 ? [loss + 1] : [loss + 1, loss];
             Observations = Observations.Add(new Observation(hyperparameters, hash, losses, IsPartial: losses.Count == 1));

@@ -17,6 +17,9 @@ public abstract class SchedulerContract
     /// <summary>The sweep file's <c>scheduler</c> section.</summary>
     protected abstract string Section { get; }
 
+    /// <summary>The sampler that it works with.</summary>
+    protected virtual string Algorithm => "random";
+
     /// <summary>Where trials may pause or stop.</summary>
     protected abstract bool MayEndAt(int epoch);
 
@@ -117,7 +120,7 @@ public abstract class SchedulerContract
             model: {family: resnet, blocks: [1], widths: [4]}
             training: {epochs: {{{Epochs}}}}
             parameters: {learning_rate: {distribution: log_uniform, min: 0.001, max: 1.0}}
-            search: {algorithm: random, trials: {{{trials}}}, final_replicates: {{{final}}}}
+            search: {algorithm: {{{Algorithm}}}, trials: {{{trials}}}, final_replicates: {{{final}}}}
             scheduler: {{{Section}}}
             """);
         return SchedulerRun.Of(definition, workers, deaths, accuracy ?? NoisyCurve);

@@ -6,6 +6,10 @@ namespace Sweep.Coordinator.Samplers.GaussianProcesses;
 /// <summary>
 /// Bayesian optimisation: a Gaussian process over the results so far says where improvement is to be expected most (Snoek et al. 2012; Ament et
 /// al. 2023). It begins with Sobol's points. Failures count as the worst result. For budgets of up to some hundreds of trials.
+/// <para>
+/// Under a scheduler that pauses trials, those that went on are few and good, and too few for a model in so many dimensions at first: until it has
+/// results for one, <see cref="TpeSampler"/> proposes what is near the best of them.
+/// </para>
 /// </summary>
 public sealed class GpSampler : ISampler
 {
@@ -23,6 +27,7 @@ public sealed class GpSampler : ISampler
     private readonly KernelSpace _kernelSpace;
     private readonly SobolSampler _first;
     private readonly RandomSampler _fallback;
+    private readonly TpeSampler _near;
     private readonly ObservedPoints _observed, _fitted;
     private readonly SearchSpace _space;
     private (ulong Fingerprint, KernelParameters Parameters, OutputTransform Transform)? _fit;
@@ -32,6 +37,7 @@ public sealed class GpSampler : ISampler
         (_space, _axes, _open, _seed) = (space, new Axes(space), new OpenSpace(space, configuration), seed);
         _kernelSpace = new KernelSpace(_axes);
         (_first, _fallback) = (new SobolSampler(space, configuration, seed), new RandomSampler(space, configuration, seed));
+        _near = new TpeSampler(space, configuration, seed);
         (_observed, _fitted) = (new ObservedPoints(_axes), new ObservedPoints(_axes));
         FirstPoints = Math.Max(4, _axes.Count + 1);
     }
@@ -43,6 +49,7 @@ public sealed class GpSampler : ISampler
     {
         if (_axes.Count == 0 || history.ConfigurationCount < FirstPoints) return _first.Suggest(history);
         _observed.Follow(history.Observations);
+        if (_observed.ResultCount < FirstPoints && SomeArePaused(history)) return _near.Suggest(history);
         if (_observed.ResultCount < 2) return _first.Suggest(history);
 
         var (parameters, transform) = FitOf(history.Observations);
@@ -59,6 +66,10 @@ public sealed class GpSampler : ISampler
             .FirstOrDefault(hyperparameters => _open.Holds(hyperparameters, history))
             ?? _fallback.Suggest(history);
     }
+
+    /// <summary>Or were, which a history of few results and many configurations shows.</summary>
+    private static bool SomeArePaused(ISamplerHistory history) =>
+        history.ConfigurationCount > history.Observations.Count + history.Pending.Count();
 
     /// <summary>
     /// Parameters are fitted anew whenever there is a twentieth more to fit them to, always to the first so many observations, so that a
