@@ -33,6 +33,7 @@ internal sealed class ScalarizingSampler(Func<ISampler> create, long seed) : ISa
             log = log.Add(history.Observations[index] with
             {
                 Losses = losses[index] is { } result ? [Chebyshev(scale.Apply(result), weights)] : [],
+                Reported = [],
                 IsPartial = false,
             });
         return create().Suggest(new Scalarized(history, log));

@@ -41,7 +41,7 @@ internal static class SchedulerReader
                 $"min_epochs: trials train at most {epochs}, so that none would be judged after {settings.MinEpochs}; give fewer, or scheduler: {{name: none}}");
         }
         if (kind == SchedulerKind.Bohb && search is { Algorithm: not SearchAlgorithm.Tpe })
-            errors.Add(section.Entry("name")?.Mark ?? section.Mark, "bohb is hyperband with search by tpe; give search: {algorithm: tpe}, or scheduler: {name: hyperband}");
+            errors.Add(section.Node("name")?.Mark ?? section.Mark, "bohb is hyperband with search by tpe; give search: {algorithm: tpe}, or scheduler: {name: hyperband}");
         return settings;
     }
 
