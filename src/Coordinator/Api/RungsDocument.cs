@@ -31,10 +31,10 @@ public sealed record RungsDocument(
     private static IEnumerable<RungDocument> RungsOf(SweepState state, int limit)
     {
         var (kind, min, factor) = state.Definition.Scheduler;
-        if (kind is not (SchedulerKind.Asha or SchedulerKind.Hyperband)) yield break;
+        if (kind is not (SchedulerKind.Asha or SchedulerKind.Hyperband or SchedulerKind.Bohb or SchedulerKind.Screening)) yield break;
         var levels = RungLevels.Below(state.Definition.MaxEpochs, min, factor);
-        var hyperband = state.Scheduler as HyperbandScheduler;
-        var reached = state.Trials.Where(trial => trial.Reports.Count >= min && state.StandingOf(trial.Id) is not null)
+        var (hyperband, screen) = (state.Scheduler as HyperbandScheduler, state.Scheduler as ScreeningScheduler);
+        var reached = state.Trials.Where(trial => trial.Reports.Count >= min && state.StandingOf(trial.Id) is not null && screen?.IsScreened(trial.Id) != false)
             .ToLookup(trial => hyperband?.BracketOf(trial.Id) ?? 0);
         for (var bracket = 0; bracket < (hyperband is null ? 1 : levels.Length + 1); bracket++)
             foreach (var level in levels.Skip(bracket)) yield return RungDocument.Of(state, bracket, level, reached[bracket], limit);

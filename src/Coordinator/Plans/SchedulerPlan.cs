@@ -22,7 +22,7 @@ public sealed record SchedulerPlan(
     /// <param name="trials">Of the search.</param>
     public static SchedulerPlan? Of(SweepDefinition definition, long trials)
     {
-        var (kind, min, factor, reason) = definition.Scheduler;
+        var ((kind, min, factor), reason) = (definition.Scheduler, definition.Scheduler.Reason);
         if (kind == SchedulerKind.None) return null;
         if (definition.Scheduler.Population is { IntervalEpochs: var interval })
             return new SchedulerPlan(kind, interval, factor, [.. Enumerable.Range(1, (definition.MaxEpochs - 1) / interval).Select(count => count * interval)], trials * definition.MaxEpochs);
@@ -37,7 +37,7 @@ public sealed record SchedulerPlan(
 
     private static SchedulerPlan Screening(SweepDefinition definition, long trials)
     {
-        var (_, min, factor, reason) = definition.Scheduler;
+        var ((_, min, factor), reason) = (definition.Scheduler, definition.Scheduler.Reason);
         var rungs = RungLevels.Below(definition.MaxEpochs, min, factor);
         var screened = Math.Min(trials, ScreeningScheduler.TrialsOf(min, definition.MaxEpochs, factor) * (long)definition.Replicates.OfEach);
         var epochs = Epochs(rungs, definition.MaxEpochs, factor, screened) + (trials - screened) * definition.MaxEpochs;

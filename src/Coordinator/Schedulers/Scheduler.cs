@@ -7,7 +7,7 @@ public static class Scheduler
     /// <summary>The scheduler that the sweep asks for, before the first trial.</summary>
     public static IScheduler Create(SweepDefinition definition)
     {
-        var (kind, min, factor, _) = definition.Scheduler;
+        var (kind, min, factor) = definition.Scheduler;
         return kind switch
         {
             SchedulerKind.None => new NoScheduler(),

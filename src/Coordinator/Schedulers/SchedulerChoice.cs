@@ -15,14 +15,18 @@ public static class SchedulerChoice
     /// <param name="maxEpochs">Of a whole training.</param>
     public static SchedulerSettings Of(SearchAlgorithm? algorithm, int? trials, int maxEpochs)
     {
-        if (maxEpochs < Factor) return new SchedulerSettings(SchedulerKind.None, Reason: $"{maxEpochs} epochs are too few to judge a trial before its end");
+        if (maxEpochs < Factor) return None($"{maxEpochs} epochs are too few to judge a trial before its end");
         if (algorithm is not (SearchAlgorithm.Gp or SearchAlgorithm.Tpe or SearchAlgorithm.CmaEs or SearchAlgorithm.Evolution))
-            return new SchedulerSettings(SchedulerKind.Asha, 1, Factor, "the search does not learn, so that early values are all there is to choose by");
+            return new SchedulerSettings(SchedulerKind.Asha, 1, Factor) { Reason = "the search does not learn, so that early values are all there is to choose by" };
         var min = 1;
         while (min < maxEpochs && ScreeningScheduler.TrialsOf(min, maxEpochs, Factor) > (trials ?? int.MaxValue) / ShareOfScreen) min *= Factor;
-        if (min >= maxEpochs) return new SchedulerSettings(SchedulerKind.None, Reason: $"{trials} trials are too few to screen some of them");
+        if (min >= maxEpochs) return None($"{trials} trials are too few to screen some of them");
         var screened = ScreeningScheduler.TrialsOf(min, maxEpochs, Factor);
-        return new SchedulerSettings(
-            SchedulerKind.Screening, min, Factor, $"the first {screened} trials are screened early, and from then on the search knows what is worth a whole training");
+        return new SchedulerSettings(SchedulerKind.Screening, min, Factor)
+        {
+            Reason = $"the first {screened} trials are screened early, and from then on the search knows what is worth a whole training",
+        };
     }
+
+    private static SchedulerSettings None(string reason) => new(SchedulerKind.None) { Reason = reason };
 }

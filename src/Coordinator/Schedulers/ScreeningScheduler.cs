@@ -40,7 +40,8 @@ public sealed class ScreeningScheduler : IScheduler
 
     public TrialId? NextToPromote(bool isSearchOver) => _screen.NextToPromote(isSearchOver);
 
-    private bool IsScreened(TrialId trial) => trial.Number <= _screened;
+    /// <summary>One of the first, which early values may pause.</summary>
+    internal bool IsScreened(TrialId trial) => trial.Number <= _screened;
 
     private IScheduler With(Standing standing, Func<AshaScheduler, IScheduler> change) =>
         IsScreened(standing.Trial) ? new ScreeningScheduler(_screened, (AshaScheduler)change(_screen)) : this;

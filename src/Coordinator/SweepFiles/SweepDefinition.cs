@@ -44,9 +44,11 @@ public enum SchedulerKind { None, Median, Asha, Hyperband, Pbt, Bohb, Screening 
 /// <param name="Kind">Resolved: <c>auto</c> has chosen already.</param>
 /// <param name="MinEpochs">No trial is judged before it has trained so many; at least 1.</param>
 /// <param name="ReductionFactor">Of so many trials at a rung one goes on; at least 2. The median rule has no use for it.</param>
-/// <param name="Reason">Why <c>auto</c> chose so; null where the file says what it wants.</param>
-public sealed record SchedulerSettings(SchedulerKind Kind, int MinEpochs = 1, int ReductionFactor = 3, string? Reason = null)
+public sealed record SchedulerSettings(SchedulerKind Kind, int MinEpochs = 1, int ReductionFactor = 3)
 {
+    /// <summary>Why <c>auto</c> chose so; null where the file says what it wants.</summary>
+    public string? Reason { get; init; }
+
     /// <summary>Of <see cref="SchedulerKind.Pbt"/>; null for the others.</summary>
     public PopulationSettings? Population { get; init; }
 }
