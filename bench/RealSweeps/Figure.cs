@@ -1,12 +1,13 @@
 using ScottPlot;
 using SkiaSharp;
+using Sweep.Coordinator.Reports;
 
 namespace Sweep.Bench.RealSweeps;
 
 /// <summary>One data set's races, seed by seed.</summary>
 internal sealed record Panel(RealSweep Sweep, List<Race> Random, List<Race> Asha);
 
-/// <summary>Best validation accuracy so far over the epochs of a sweep: thin lines are seeds, thick ones their means.</summary>
+/// <summary>The best objective so far over the epochs of a sweep: thin lines are seeds, thick ones their means.</summary>
 internal static class Figure
 {
     private const int Width = 560, Height = 380;
@@ -32,10 +33,10 @@ internal static class Figure
         Add(plot, panel.Random, Random, Pair.Random);
         Add(plot, panel.Asha, Asha, Pair.AshaAndTpe);
         plot.XLabel("epochs of all trials together", 13);
-        plot.YLabel("best validation accuracy so far, %", 13);
+        plot.YLabel($"best {Figures.Words(panel.Random[0].Objective.Metric)} so far", 13);
         plot.Axes.Bottom.Label.Bold = plot.Axes.Left.Label.Bold = false;
         plot.Axes.SetLimitsX(0, panel.Sweep.Epochs);
-        plot.ShowLegend(Alignment.LowerRight);
+        plot.ShowLegend(panel.Random[0].Objective.Maximizes ? Alignment.LowerRight : Alignment.UpperRight);
         return plot;
     }
 
@@ -49,7 +50,7 @@ internal static class Figure
     private static ScottPlot.Plottables.Scatter Line(Plot plot, IReadOnlyList<double> best, Color colour, float width)
     {
         var epochs = Enumerable.Range(1, best.Count).Select(epoch => (double)epoch).ToArray();
-        var line = plot.Add.ScatterLine(epochs, best.Select(value => 100 * value).ToArray(), colour);
+        var line = plot.Add.ScatterLine(epochs, best.ToArray(), colour);
         (line.LineWidth, line.ConnectStyle) = (width, ConnectStyle.StepHorizontal);
         return line;
     }

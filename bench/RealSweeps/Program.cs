@@ -5,6 +5,7 @@
 using System.CommandLine;
 using Sweep.Bench.RealSweeps;
 using Sweep.Coordinator;
+using Sweep.Coordinator.Reports;
 
 var coordinator = new Option<string>("--coordinator")
 {
@@ -46,5 +47,7 @@ static string Row(RealSweep sweep, int seed, Race random, Race asha)
 {
     var (before, now) = (random.EpochsTo(random.Final)!.Value, asha.EpochsTo(random.Final));
     var share = now is { } epochs ? $"{epochs} epochs | {(double)epochs / before:0.00}" : "never | –";
-    return $"| {sweep.Title} | {seed} | {random.Final:P2} | {before} | {random.Trials} | {share} | {asha.Final:P2} | {asha.Trials} |";
+    return $"| {sweep.Title} | {seed} | {Shown(random)} | {before} | {random.Trials} | {share} | {Shown(asha)} | {asha.Trials} |";
 }
+
+static string Shown(Race race) => Figures.Value(race.Objective, race.Final);

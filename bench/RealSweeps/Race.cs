@@ -3,13 +3,15 @@ using Sweep.Coordinator;
 using Sweep.Coordinator.Histories;
 using Sweep.Coordinator.SweepFiles;
 using Sweep.Coordinator.Trials;
+using Sweep.Shared;
 
 namespace Sweep.Bench.RealSweeps;
 
 /// <summary>What one sweep found, epoch after epoch.</summary>
+/// <param name="Objective">What it goes by.</param>
 /// <param name="Best">After each epoch of the sweep, in the order in which they were recorded, the best objective so far.</param>
 /// <param name="Trials">That were created.</param>
-internal sealed record Race(IReadOnlyList<double> Best, int Trials)
+internal sealed record Race(Objective Objective, IReadOnlyList<double> Best, int Trials)
 {
     /// <summary>Runs the sweep with one worker, unless its folder holds it already, and reads its history.</summary>
     /// <param name="coordinator">The program.</param>
@@ -28,13 +30,18 @@ internal sealed record Race(IReadOnlyList<double> Best, int Trials)
             var value = definition.Objective.Of(report);
             best.Add(best.Count > 0 && !definition.Objective.IsBetter(value, best[^1]) ? best[^1] : value);
         }
-        return new Race(best, trials);
+        return new Race(definition.Objective, best, trials);
     }
 
     public double Final => Best[^1];
 
-    /// <summary>Epochs until the objective was at least <paramref name="value"/>; null for never.</summary>
-    public int? EpochsTo(double value) => Best.Index().FirstOrDefault(entry => entry.Item >= value) is { Item: > 0 } found ? found.Index + 1 : null;
+    /// <summary>Epochs until the objective was as good as <paramref name="value"/>; null for never.</summary>
+    public int? EpochsTo(double value)
+    {
+        for (var epoch = 0; epoch < Best.Count; epoch++)
+            if (!Objective.IsBetter(value, Best[epoch])) return epoch + 1;
+        return null;
+    }
 
     private static void Run(string sweepFile, string folder, string coordinator)
     {

@@ -19,14 +19,15 @@ internal sealed record RealSweep(string Name, string Title, int Epochs, string Y
           label_smoothing: {distribution: uniform, min: 0.0, max: 0.2}
         """);
 
-    public static readonly RealSweep Cifar100 = new("cifar100", "CIFAR-100, 4,000 images", 180, """
-        dataset: {name: cifar100, train_limit: 4000, test_limit: 100, validation_fraction: 0.3}
-        model: {family: resnet}
+    public static readonly RealSweep Cifar100 = new("cifar100", "CIFAR-100, 3,000 images", 108, """
+        dataset: {name: cifar100, train_limit: 3000, test_limit: 100, validation_fraction: 0.3}
+        model: {family: resnet, widths: [8, 16]}
         training: {epochs: 9, schedule: one_cycle}
         augmentation: {crop_padding: 2}
+        objective: {metric: validation_loss}
         parameters:
-          blocks: {values: [[1, 1, 1], [1, 1], [2, 1, 1]]}
-          widths: {values: [[8, 16, 32], [12, 24, 48]], when: {blocks: [[1, 1, 1], [2, 1, 1]]}}
+          blocks: {values: [[1, 1], [1, 1, 1]]}
+          widths: {values: [[8, 16, 32]], when: {blocks: [1, 1, 1]}}
           learning_rate: {distribution: log_uniform, min: 1.0e-3, max: 1.0}
           momentum: {distribution: uniform, min: 0.5, max: 0.99}
           weight_decay: {distribution: log_uniform, min: 1.0e-5, max: 1.0e-2}

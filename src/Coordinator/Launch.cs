@@ -84,7 +84,7 @@ public static class Launch
     private static Launching? Beginning(
         SweepFileResult.Valid file, string sweepFile, string path, StoreAddress? address, Terms terms, RunOptions options)
     {
-        var opening = SweepOpening.Start(file, TimeProvider.System.GetUtcNow());
+        var opening = SweepOpening.Start(file, TimeProvider.System.GetUtcNow(), LessonsFor(file.Definition));
         if (Prepare(opening, sweepFile, options) is not { } prepared) return null;
         return new Launching(path, async () =>
         {
@@ -108,7 +108,7 @@ public static class Launch
         {
             // The coordinator before this one ended before it had stored anything.
             if (Read(sweepFile ?? folder.SweepFile) is not { } first) return new Launched.Refused();
-            var beginning = SweepOpening.Start(first, TimeProvider.System.GetUtcNow());
+            var beginning = SweepOpening.Start(first, TimeProvider.System.GetUtcNow(), LessonsFor(first.Definition));
             return Ready(note is null ? beginning : beginning.As(note.Sweep));
         }
         if (Began(folder, sweepFile, history) is not { } began) return new Launched.Refused();
@@ -229,6 +229,10 @@ public static class Launch
         var isStored = !File.Exists(folder.SweepFile) || state.SweepFiles.Contains(File.ReadAllText(folder.SweepFile));
         return isStored ? Valid(SweepFileReader.ReadText(state.SweepFile, folder.SweepFile)) : Read(folder.SweepFile);
     }
+
+    /// <exception cref="IOException">A run to learn from is not there.</exception>
+    private static ValueArray<RunLessons> LessonsFor(SweepDefinition definition) =>
+        definition.Search.LearnFrom.Select(folder => RunLessons.Of(definition, folder, StoredRun.Read(folder).State)).ToValueArray();
 
     private static (ISampler Sampler, SweepPlan Plan)? Prepare(SweepOpening opening, string sweepFile, RunOptions options)
     {

@@ -208,6 +208,7 @@ internal sealed class SweepFollower : ISweepListener, IAsyncDisposable
         if (sweepEvent is SweepPaused) _view.Line("paused: coordinator resume goes on");
         if (sweepEvent is SweepUnpaused) _view.Line("the sweep goes on");
         if (sweepEvent is SweepExtended) _total = TotalOf(state.Definition);
+        if (sweepEvent is LessonsLearned learned) _view.Line(learned.Lessons.ToString());
         if (sweepEvent is SweepExtended { Extension.SweepFile: var file })
             AtomicFile.Write(_folder.SweepFile, stream => stream.Write(Encoding.UTF8.GetBytes(file)));
         if (sweepEvent is TrialFinished finished)
@@ -280,6 +281,9 @@ internal sealed class SweepFollower : ISweepListener, IAsyncDisposable
         {
             case SweepStarted started:
                 log.Information("Sweep {Sweep} started with seed {Seed}", started.Sweep.Value, started.Seed);
+                break;
+            case LessonsLearned { Lessons: var lessons }:
+                log.Information("{Lessons}", lessons.ToString());
                 break;
             case SweepResumed resumed:
                 log.Information("Sweep resumed by version {Program}", resumed.Program);

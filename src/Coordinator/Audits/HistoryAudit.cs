@@ -37,6 +37,7 @@ public sealed class HistoryAudit
         switch (sweepEvent)
         {
             case SweepStarted: _hasStarted = true; break;
+            case LessonsLearned: Check(_trials.Count == 0, "a sweep learns from earlier runs before its first trial"); break;
             case SweepResumed or SweepExtended: _ending = null; break;
             case SweepPaused: _isPaused = true; break;
             case SweepUnpaused: _isPaused = false; break;

@@ -19,11 +19,20 @@ public sealed record SchedulerPlan(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? ExpectedEpochs,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Reason = null)
 {
+    /// <summary>Without an end in seconds, the rungs go on.</summary>
+    private const int MostShown = 6;
+
+    /// <summary>Seconds of training after which trials are compared; null where epochs count.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<int>? RungSeconds { get; init; }
+
     /// <param name="trials">Of the search.</param>
     public static SchedulerPlan? Of(SweepDefinition definition, long trials)
     {
         var ((kind, min, factor), reason) = (definition.Scheduler, definition.Scheduler.Reason);
         if (kind == SchedulerKind.None) return null;
+        if (definition.Scheduler.Seconds is { } seconds)
+            return new SchedulerPlan(kind, min, factor, [], null) { RungSeconds = [.. SecondsScheduler.LevelsOf(seconds, factor).Take(MostShown)] };
         if (definition.Scheduler.Population is { IntervalEpochs: var interval })
             return new SchedulerPlan(kind, interval, factor, [.. Enumerable.Range(1, (definition.MaxEpochs - 1) / interval).Select(count => count * interval)], trials * definition.MaxEpochs);
         if (kind == SchedulerKind.Screening) return Screening(definition, trials);

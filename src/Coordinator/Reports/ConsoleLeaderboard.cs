@@ -27,6 +27,7 @@ public static class ConsoleLeaderboard
         console.WriteLine($"{board.Sweep.Name}, {LeaderboardSentences.Counts(board)}.");
         if (LeaderboardSentences.Scheduler(board) is { } scheduler) console.WriteLine($"{scheduler}.");
         console.MarkupLineInterpolated($"[bold]{LeaderboardSentences.Winner(board)}[/]");
+        if (board.Mattered is { } mattered) console.WriteLine(MatteredSentences.InOneLine(mattered));
         if (LeaderboardSentences.Front(board) is { } front) console.WriteLine(front);
         if (board.Notice is { } notice) console.MarkupLineInterpolated($"[yellow]{notice}[/]");
     }

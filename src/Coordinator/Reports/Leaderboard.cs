@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Sweep.Coordinator.Importances;
 using Sweep.Coordinator.Objectives;
 using Sweep.Coordinator.Replicates;
 using Sweep.Coordinator.SweepFiles;
@@ -15,6 +16,9 @@ namespace Sweep.Coordinator.Reports;
 public sealed record Leaderboard(
     SweepFacts Sweep, bool Ended, ImmutableArray<LeaderboardRow> Rows, ImmutableArray<ConfigurationRow> Configurations, ImmutableArray<string> ParameterNames)
 {
+    /// <summary>Null while the sweep goes on, and where its results are too few to say.</summary>
+    public WhatMattered? Mattered { get; init; }
+
     /// <summary>Of a sweep as it stands.</summary>
     public static Leaderboard Of(SweepState state) => Of(SweepFacts.Of(state.Definition), [.. state.Trials], ended: state.Ending is not null);
 
@@ -24,7 +28,12 @@ public sealed record Leaderboard(
     /// With several objectives, trials of the Pareto front come first, then those of the front without these, and so on.
     /// Where configurations are repeated, they are ranked instead (<see cref="ReplicatedConfiguration.Ranked"/>), and their trials with them.
     /// </summary>
-    public static Leaderboard Of(SweepFacts sweep, IReadOnlyList<TrialState> trials, bool ended)
+    public static Leaderboard Of(SweepFacts sweep, IReadOnlyList<TrialState> trials, bool ended) => Ranked(sweep, trials, ended) with
+    {
+        Mattered = ended && sweep.Space is { } space ? WhatMattered.Of(space, sweep.Objective, trials) : null,
+    };
+
+    private static Leaderboard Ranked(SweepFacts sweep, IReadOnlyList<TrialState> trials, bool ended)
     {
         var rows = trials.OrderBy(trial => trial.Id).Select(trial => LeaderboardRow.Of(sweep.Objective, trial, ended)).ToList();
         if (rows.Exists(row => row.Exploits > 0)) rows = WithLineages(rows, trials);

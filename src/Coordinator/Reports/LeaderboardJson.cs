@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Sweep.Coordinator.Importances;
 using Sweep.Coordinator.Objectives;
 using Sweep.Coordinator.Overfitting;
 using Sweep.Coordinator.Replicates;
@@ -27,6 +28,7 @@ public static class LeaderboardJson
             FurtherObjectives = sweep.FurtherObjectives.Count == 0
                 ? null
                 : [.. sweep.FurtherObjectives.Select(further => new FurtherObjectiveDocument(further.Metric, further.Maximizes ? "maximize" : "minimize"))],
+            WhatMattered = board.Mattered,
         }, LeaderboardJsonContext.Default.LeaderboardDocument);
         stream.WriteByte((byte)'\n');
     }
@@ -46,6 +48,9 @@ internal sealed record LeaderboardDocument(
 {
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<FurtherObjectiveDocument>? FurtherObjectives { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public WhatMattered? WhatMattered { get; init; }
 }
 
 internal sealed record ObjectiveDocument(string Metric, string Goal);

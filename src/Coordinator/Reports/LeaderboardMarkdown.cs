@@ -63,6 +63,7 @@ public static class LeaderboardMarkdown
         AppendTable(text, board, [.. Columns.Take(1), .. ObjectiveColumns(board.Sweep), .. Columns.Skip(1)], board.Rows, "trials are in `leaderboard.csv`");
         AppendOverfitting(text, board);
         AppendLineage(text, board);
+        if (board.Mattered is { } mattered) text.Append(MatteredSentences.Markdown(board.Sweep.Objective, mattered));
         text.Append(HowToRead);
         if (board.Sweep.FurtherObjectives.Count > 0) text.Append(HowToReadFronts);
         if (!board.Configurations.IsEmpty) text.Append(HowToReadConfigurations);

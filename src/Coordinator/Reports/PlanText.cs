@@ -52,6 +52,8 @@ public static class PlanText
 
     private static string Sentence(SchedulerPlan scheduler) => scheduler.Kind == SchedulerKind.Pbt
         ? $"pbt: after {string.Join(", ", scheduler.Rungs)} epochs the worst trials go on as one of the best; {scheduler.ExpectedEpochs:N0} epochs"
+        : scheduler.RungSeconds is { } seconds
+        ? $"{Figures.SnakeCase(scheduler.Kind)}: after {string.Join(", ", seconds)} s of training the best 1 in {scheduler.ReductionFactor} go on"
         : scheduler.ExpectedEpochs is not { } epochs
         ? $"{Figures.SnakeCase(scheduler.Kind)}: from {Plural(scheduler.MinEpochs, "epoch")} on, a trial worse than the median of the others stops"
         : $"{Figures.SnakeCase(scheduler.Kind)}: after {string.Join(", ", scheduler.Rungs)} epochs the best 1 in {scheduler.ReductionFactor} go on{Screen(scheduler)}; about {epochs:N0} epochs expected"

@@ -1,4 +1,5 @@
 using Sweep.Coordinator.Objectives;
+using Sweep.Coordinator.SearchSpaces;
 using Sweep.Coordinator.SweepFiles;
 using Sweep.Shared;
 using Sweep.Shared.Datasets;
@@ -13,11 +14,15 @@ public sealed record SweepFacts(
     /// <summary>As sweep files call it.</summary>
     public string? DatasetName => Dataset is { } name ? DatasetFacts.Of(name).FileName : null;
 
+    /// <summary>What was searched; null where nobody asks what mattered.</summary>
+    public SearchSpace? Space { get; init; }
+
     /// <summary>See <see cref="SweepDefinition.FurtherObjectives"/>.</summary>
     public ValueArray<FurtherObjective> FurtherObjectives { get; init; }
 
     public static SweepFacts Of(SweepDefinition sweep) => new(sweep.Name, sweep.Seed, (sweep.Base as NetworkConfiguration)?.Dataset.Name, sweep.Objective, sweep.Scheduler.Kind)
     {
+        Space = sweep.Space,
         FurtherObjectives = sweep.FurtherObjectives,
     };
 }

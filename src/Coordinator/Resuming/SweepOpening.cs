@@ -18,11 +18,12 @@ public sealed record SweepOpening(
     /// <summary>What this process runs.</summary>
     public SweepDefinition Definition => Command is ResumeSweep { Extension: { } extension } ? extension.Extend(State.Definition) : State.Definition;
 
-    public static SweepOpening Start(SweepFileResult.Valid file, DateTimeOffset now)
+    /// <param name="lessons">Of the runs that the file wants to learn from.</param>
+    public static SweepOpening Start(SweepFileResult.Valid file, DateTimeOffset now, ValueArray<RunLessons> lessons = default)
     {
         var sweep = new SweepId($"{file.Definition.Name}-{Guid.NewGuid():N}");
         return new SweepOpening(
-            sweep, new SweepMemory(new SweepState(file.Definition), 0), file.File.Text, new StartSweep(sweep, file.File, ProgramVersion.Released, now));
+            sweep, new SweepMemory(new SweepState(file.Definition), 0), file.File.Text, new StartSweep(sweep, file.File, ProgramVersion.Released, now, lessons));
     }
 
     /// <summary>The same under a name that was chosen before.</summary>

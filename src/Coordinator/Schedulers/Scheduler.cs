@@ -8,6 +8,7 @@ public static class Scheduler
     public static IScheduler Create(SweepDefinition definition)
     {
         var (kind, min, factor) = definition.Scheduler;
+        if (definition.Scheduler.Seconds is { } seconds) return SecondsScheduler.Create(kind, seconds, factor, definition.Replicates.OfEach);
         return kind switch
         {
             SchedulerKind.None => new NoScheduler(),

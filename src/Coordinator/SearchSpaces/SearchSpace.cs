@@ -45,6 +45,9 @@ public sealed class SearchSpace
     public TrialConfiguration Resolve(TrialConfiguration configuration, Hyperparameters hyperparameters) =>
         _given.Configure(configuration, hyperparameters);
 
+    /// <summary>What a trial has of a setting, by its parameter or by the sweep file; null where a default holds.</summary>
+    public HyperparameterValue? ValueOf(string setting, Hyperparameters hyperparameters) => _given.ValueOf(setting, hyperparameters);
+
     /// <summary>The largest budget that a trial may have, in epochs.</summary>
     /// <param name="configuration">The sweep's base.</param>
     public int MaxEpochs(TrialConfiguration configuration) =>

@@ -17,7 +17,7 @@ internal static class SchedulerReader
 
     private static readonly SettingType.Name Type = new([.. Names.Type.Available, "auto"]);
 
-    public static Section Open(Section file) => file.Child("scheduler", ["name", "min_epochs", "reduction_factor", .. PopulationReader.Keys]);
+    public static Section Open(Section file) => file.Child("scheduler", ["name", "min_epochs", "reduction_factor", .. SecondsReader.Keys, .. PopulationReader.Keys]);
 
     /// <param name="search">Null where it is in error.</param>
     public static SchedulerSettings Read(Section file, SpaceDraft draft, SearchSettings? search, ErrorList errors)
@@ -26,8 +26,11 @@ internal static class SchedulerReader
         if (!section.IsAbsent) section.Require("name", $"missing `scheduler.name`; give {Type.Expected}");
         var name = section.Name("name", Type);
         var kind = name is not (null or "auto") ? Names.Of(name) : SchedulerKind.None;
+        if (kind == SchedulerKind.Pbt) SecondsReader.RefuseKeys(section, errors);
         if (kind == SchedulerKind.Pbt) return new SchedulerSettings(kind) { Population = PopulationReader.Read(file, draft, errors) };
         PopulationReader.RefuseKeys(section, errors);
+        if (SecondsReader.IsAskedFor(section)) return SecondsReader.Read(section, kind, errors);
+        SecondsReader.RefuseKeys(section, errors);
         if (name == "auto") return Auto(section, draft, search, errors);
         var defaults = new SchedulerSettings(kind);
         var settings = new SchedulerSettings(

@@ -21,7 +21,17 @@ internal static class SearchReader
         ["evolution"] = SearchAlgorithm.Evolution,
     };
 
-    public static Section Open(Section file) => file.Child("search", "algorithm", "trials", "final_replicates", "start_with");
+    public static Section Open(Section file) => file.Child("search", "algorithm", "trials", "final_replicates", "start_with", "learn_from");
+
+    /// <summary>The folders under <c>learn_from</c>.</summary>
+    public static ValueArray<string> ReadLearnFrom(Section file, ErrorList errors)
+    {
+        if (Open(file).Node("learn_from") is not { } node) return [];
+        var folders = node is YamlSequence { Items: { Length: > 0 } items } ? [.. items.OfType<YamlScalar>().Select(item => item.Text)] : new List<string>();
+        if (folders.Count == 0 || folders.Count != ((YamlSequence)node).Items.Length || folders.Exists(string.IsNullOrWhiteSpace))
+            errors.Add(node.Mark, "learn_from: give a list of the folders of earlier runs, such as [runs/first]");
+        return folders.Distinct().ToValueArray();
+    }
 
     /// <param name="isSpaceValid">Otherwise only the section itself is checked.</param>
     /// <returns>Null, with an error, where no search can be made.</returns>

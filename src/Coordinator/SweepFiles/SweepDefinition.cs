@@ -37,7 +37,11 @@ public enum SearchAlgorithm { Grid, Random, Sobol, Tpe, Gp, CmaEs, Evolution }
 /// <param name="Trials">At most this many configurations; null only for a grid, which ends by itself.</param>
 /// <param name="Reason">Why <c>auto</c> chose the algorithm; null where the file names it.</param>
 /// <param name="StartWith">Configurations of the space that are tried first, in this order.</param>
-public sealed record SearchSettings(SearchAlgorithm Algorithm, int? Trials, string? Reason = null, ValueArray<Hyperparameters> StartWith = default);
+public sealed record SearchSettings(SearchAlgorithm Algorithm, int? Trials, string? Reason = null, ValueArray<Hyperparameters> StartWith = default)
+{
+    /// <summary>Folders of earlier runs whose results inform the search, as the file gives them.</summary>
+    public ValueArray<string> LearnFrom { get; init; }
+}
 
 public enum SchedulerKind { None, Median, Asha, Hyperband, Pbt, Bohb, Screening }
 
@@ -49,9 +53,16 @@ public sealed record SchedulerSettings(SchedulerKind Kind, int MinEpochs = 1, in
     /// <summary>Why <c>auto</c> chose so; null where the file says what it wants.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>Trials are compared after so many seconds and not epochs; null for epochs.</summary>
+    public SecondsSettings? Seconds { get; init; }
+
     /// <summary>Of <see cref="SchedulerKind.Pbt"/>; null for the others.</summary>
     public PopulationSettings? Population { get; init; }
 }
+
+/// <param name="Min">Training time before the first comparison; at least 1.</param>
+/// <param name="Max">Training time after which a trial has completed, if it has not trained all its epochs before; above <paramref name="Min"/>. Null for no end but the epochs.</param>
+public sealed record SecondsSettings(int Min, int? Max);
 
 /// <summary>What population based training goes by.</summary>
 /// <param name="Size">Trials, which are all that the sweep has; at least 2.</param>

@@ -77,8 +77,9 @@ public static partial class SweepFileReader
         var draft = new SpaceDraft(trials, parameters, constraints, file.Entry("constraints")?.Mark ?? Mark.Start);
         CombinationRules.Check(draft, errors);
         var search = SearchReader.Read(file, draft, isSpaceValid, errors);
+        var learnFrom = SearchReader.ReadLearnFrom(file, errors);
         if (isSpaceValid && search is not null)
-            search = search with { StartWith = new(parameterReader.ReadStartWith(SearchReader.Open(file).Node("start_with"), parameters, draft.Space)) };
+            search = search with { StartWith = new(parameterReader.ReadStartWith(SearchReader.Open(file).Node("start_with"), parameters, draft.Space)), LearnFrom = learnFrom };
         var replicates = ReplicateReader.Read(file, errors);
         PopulationReader.CheckReplicates(replicates, file, errors);
         var (scheduler, earlyStopping) = (SchedulerReader.Read(file, draft, search, errors), PolicyReader.ReadEarlyStopping(file, errors));

@@ -12,7 +12,8 @@ public interface ISweepCommand
 }
 
 /// <param name="Program">Version of the coordinator.</param>
-public sealed record StartSweep(SweepId Sweep, SweepFileText SweepFile, string Program, DateTimeOffset Now) : ISweepCommand;
+/// <param name="Lessons">What earlier runs teach, one a run.</param>
+public sealed record StartSweep(SweepId Sweep, SweepFileText SweepFile, string Program, DateTimeOffset Now, ValueArray<RunLessons> Lessons = default) : ISweepCommand;
 
 /// <summary>A coordinator process takes over from one that has ended. Repeated by the same process, it does nothing.</summary>
 /// <param name="Process">Names the process.</param>

@@ -55,6 +55,7 @@ public sealed class SweepDecisions(ISampler sampler)
         var definition = draft.State.Definition;
         draft.Add(new SweepStarted(
             start.Sweep, definition.Name, definition.Seed, start.SweepFile.Hash, start.Now, start.SweepFile.Text, start.Program));
+        foreach (var lessons in start.Lessons) draft.Add(new LessonsLearned(lessons, start.Now));
     }
 
     /// <summary>
@@ -219,6 +220,8 @@ public sealed class SweepDecisions(ISampler sampler)
         var rules = state.Definition.EarlyStopping;
         if (trial.Verdict.Kind == VerdictKind.Diverged) return (TrialOutcome.Diverged, $"training loss was {report.TrainLoss} in epoch {report.Epoch}");
         if (report.Epoch >= trial.Configuration.Budget) return (TrialOutcome.Completed, null);
+        if (state.Definition.Scheduler.Seconds?.Max is { } seconds && trial.Reports.Sum(epoch => epoch.Seconds) >= seconds)
+            return (TrialOutcome.Completed, $"trained for its {seconds} seconds");
         if (rules.Overfit.Action == OverfitAction.Stop && trial.Verdict.Kind == VerdictKind.Overfitting)
             return (TrialOutcome.Overfit, $"overfitting from epoch {trial.Verdict.OnsetEpoch}");
         if (rules.Plateau is { } plateau && PlateauRule.FiredAt(plateau, state.Definition.Objective, trial.Reports) is not null)

@@ -19,6 +19,9 @@ public interface ISweepEvent
 public sealed record SweepStarted(
     SweepId Sweep, string Name, long Seed, string SweepFileHash, DateTimeOffset At, string? SweepFile = null, string? Program = null) : ISweepEvent;
 
+/// <summary>The search begins with what an earlier run has found out; the run is not needed any more.</summary>
+public sealed record LessonsLearned(RunLessons Lessons, DateTimeOffset At) : ISweepEvent;
+
 /// <summary>Another coordinator process goes on with the sweep. What was interrupted is no more.</summary>
 /// <param name="Process">Names the process, so that it resumes a sweep once however often it asks.</param>
 /// <param name="Program">Its version.</param>
@@ -116,6 +119,8 @@ public enum SweepEnding
     NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(SweepStarted))]
+[JsonSerializable(typeof(LessonsLearned))]
+[JsonSerializable(typeof(Lesson))]
 [JsonSerializable(typeof(SweepResumed))]
 [JsonSerializable(typeof(SweepExtended))]
 [JsonSerializable(typeof(SweepPaused))]
@@ -142,6 +147,7 @@ public sealed class SweepEventSerializer(ExtendedActorSystem system) : ManifestS
     public static readonly (string Manifest, Type Type)[] Table =
     [
         ("sweep-started-2", typeof(SweepStarted)),
+        ("lessons-learned-1", typeof(LessonsLearned)),
         ("sweep-resumed-1", typeof(SweepResumed)),
         ("sweep-extended-1", typeof(SweepExtended)),
         ("sweep-paused-1", typeof(SweepPaused)),

@@ -16,6 +16,7 @@ namespace Sweep.Coordinator.Trials;
 /// <param name="Observed">Hashes of the configurations that have ended, in the order in which they did.</param>
 /// <param name="Trials">All, in the order of their numbers.</param>
 /// <param name="IsPaused">A person keeps the sweep from going on.</param>
+/// <param name="Lessons">Of earlier runs.</param>
 public sealed record SweepSnapshot(
     SweepId Sweep,
     Guid? ResumedBy,
@@ -35,7 +36,8 @@ public sealed record SweepSnapshot(
     int TrialsSinceBest,
     ImmutableArray<string> Observed,
     ImmutableArray<TrialState> Trials,
-    bool IsPaused = false);
+    bool IsPaused = false,
+    ImmutableArray<RunLessons> Lessons = default);
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
@@ -45,6 +47,7 @@ public sealed record SweepSnapshot(
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(SweepSnapshot))]
 [JsonSerializable(typeof(Exploit))]
+[JsonSerializable(typeof(Lesson))]
 public sealed partial class SweepSnapshotJson : JsonSerializerContext;
 
 /// <summary>

@@ -39,7 +39,7 @@ public sealed class SweepState : ISamplerHistory
         (Running, Waiting, Paused, FinishedCount) = (other.Running, other.Waiting, other.Paused, other.FinishedCount);
         (Scheduler, Leader, TrialsSinceBest) = (other.Scheduler, other.Leader, other.TrialsSinceBest);
         (IsExhausted, Ending, Streak, Refused) = (other.IsExhausted, other.Ending, other.Streak, other.Refused);
-        (Observations, IsPaused) = (other.Observations, other.IsPaused);
+        (Observations, IsPaused, Lessons) = (other.Observations, other.IsPaused, other.Lessons);
     }
 
     /// <summary>The sweep as it was begun, with whatever it was extended by.</summary>
@@ -114,6 +114,13 @@ public sealed class SweepState : ISamplerHistory
 
     public int ConfigurationCount => _tried.Count;
 
+    /// <summary>To a sampler, what earlier runs have tried stands for configurations that it has proposed itself.</summary>
+    int ISamplerHistory.ConfigurationCount => _tried.Count + Lessons.Sum(lessons => lessons.Lessons.Count);
+
+    /// <summary>What earlier runs taught, one a run.</summary>
+    public ImmutableArray<RunLessons> Lessons { get; private init; } = [];
+
+    /// <summary>Those of earlier runs come first.</summary>
     public ObservationLog Observations { get; private init; } = ObservationLog.Empty;
 
     public IEnumerable<Hyperparameters> Pending => Running.Values.Select(attempt => attempt.Trial).Concat(Waiting).Order()
@@ -135,7 +142,8 @@ public sealed class SweepState : ISamplerHistory
     /// <summary>Of a sweep that has started: everything that does not follow from the rest.</summary>
     public SweepSnapshot ToSnapshot() => new(
         Sweep!.Value, ResumedBy, Began, SweepFileHash!, Extensions, Program, IsExhausted, Ending, Streak, [.. Refused], _since, _before, _newest, _seconds, Leader, TrialsSinceBest,
-        [.. Enumerable.Range(0, Observations.Count).Select(index => Observations[index].ConfigurationHash)], [.. Trials], IsPaused);
+        [.. Enumerable.Range(0, Observations.Count).Skip(Lessons.Sum(lessons => lessons.Lessons.Count)).Select(index => Observations[index].ConfigurationHash)],
+        [.. Trials], IsPaused, Lessons);
 
     /// <summary>The state that <paramref name="snapshot"/> was taken of.</summary>
     /// <param name="began">The definition that the sweep began with.</param>
@@ -167,8 +175,9 @@ public sealed class SweepState : ISamplerHistory
             _seconds = snapshot.Seconds,
             Leader = snapshot.Leader,
             TrialsSinceBest = snapshot.TrialsSinceBest,
+            Lessons = snapshot.Lessons.IsDefault ? [] : snapshot.Lessons,
             Observations = snapshot.Observed.Aggregate(
-                ObservationLog.Empty, (log, hash) => log.Add(ConfigurationOutcome.Of(empty.Definition.Objective, configurations[hash], empty.Definition.FurtherObjectives)!)),
+                (snapshot.Lessons.IsDefault ? [] : snapshot.Lessons).Aggregate(ObservationLog.Empty, Learned), (log, hash) => log.Add(ConfigurationOutcome.Of(empty.Definition.Objective, configurations[hash], empty.Definition.FurtherObjectives)!)),
             Scheduler = trials.Aggregate(empty.Scheduler, empty.Rescheduled),
             Paused = [.. trials.Where(trial => trial.IsPaused).Select(trial => trial.Id)],
             _trials = trials.ToImmutableDictionary(trial => trial.Id),
@@ -242,6 +251,7 @@ public sealed class SweepState : ISamplerHistory
             Program = started.Program,
             _since = started.At,
         },
+        LessonsLearned learned => new(this) { Lessons = Lessons.Add(learned.Lessons), Observations = Learned(Observations, learned.Lessons) },
         SweepResumed resumed => Resume(resumed),
         SweepExtended extended => new(this)
         {
@@ -266,6 +276,8 @@ public sealed class SweepState : ISamplerHistory
 
     /// <summary>The verdict on such a trial's curves.</summary>
     public Verdict Judge(IReadOnlyList<EpochReport> reports) => OverfitRule.Judge(Definition.EarlyStopping.Overfit, reports, _classes);
+
+    private static ObservationLog Learned(ObservationLog log, RunLessons lessons) => lessons.Lessons.Aggregate(log, (log, lesson) => log.Add(lesson.ToObservation()));
 
     private SweepState Resume(SweepResumed resumed)
     {

@@ -20,6 +20,7 @@ public sealed class GoldenHistoryTests
     [InlineData("0.1-paused")]
     [InlineData("0.1-population")]
     [InlineData("0.1-orders")]
+    [InlineData("0.1-learned")]
     public void A_history_of_an_earlier_format_gives_the_leaderboard_that_it_gave_then(string name)
     {
         var (began, events) = History(name);
@@ -38,6 +39,7 @@ public sealed class GoldenHistoryTests
     [InlineData("0.1-paused")]
     [InlineData("0.1-population")]
     [InlineData("0.1-orders")]
+    [InlineData("0.1-learned")]
     public void A_snapshot_after_any_event_stands_for_the_events_until_then(string name)
     {
         var (began, events) = History(name);
@@ -66,7 +68,7 @@ public sealed class GoldenHistoryTests
 
     [Fact]
     public void Every_manifest_that_is_written_today_is_in_a_golden_history() =>
-        Assert.Empty(SweepEventSerializer.Table.Select(entry => entry.Manifest).Except(((string[])["0.1-failures", "0.1-paused", "0.1-population", "0.1-orders"]).SelectMany(Read).Select(row => row.Manifest)));
+        Assert.Empty(SweepEventSerializer.Table.Select(entry => entry.Manifest).Except(((string[])["0.1-failures", "0.1-paused", "0.1-population", "0.1-orders", "0.1-learned"]).SelectMany(Read).Select(row => row.Manifest)));
 
     private static IEnumerable<(string Manifest, string Event)> Read(string name)
     {

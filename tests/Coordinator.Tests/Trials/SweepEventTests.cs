@@ -13,6 +13,7 @@ public sealed class SweepEventTests
     private static readonly ISweepEvent[] Samples =
     [
         new SweepStarted(new SweepId("s-1"), "s", 42, "abc", At, "name: s", "0.2.0"),
+        new LessonsLearned(new RunLessons("runs/first", [new Lesson(Hyperparameters.None, "hash", [0.5, 0.25], true, [double.PositiveInfinity])], 2, 3), At),
         new SweepResumed(new Guid("7b1f1a30-9c0e-4c51-9d7b-5d8ab2ab1a11"), "0.2.0", At),
         new SweepExtended(new SweepExtension("name: s", 12, new SweepLimits(null, TimeSpan.FromHours(2), 300, 20, 1.5, 0.95, 7)), At),
         new SweepPaused(At),
