@@ -162,9 +162,11 @@ public sealed class ManifestTests
         var manifests = await Manifests.RenderAsync(folder);
         var port = Coordinator(manifests).Ports.Single(port => port.Name == "cluster").ContainerPort.ToString();
         var entrance = manifests.Single<V1NetworkPolicy>(CoordinatorName).Spec.Ingress.Single();
-        Assert.Equal(([WorkerName], [port]), (Names(entrance.FromProperty), Ports(entrance.Ports)));
+        Assert.Equal([WorkerName], Names(entrance.FromProperty));
+        Assert.Equal([port], Ports(entrance.Ports));
         var worker = manifests.Single<V1NetworkPolicy>(WorkerName).Spec;
-        Assert.Equal(([CoordinatorName], [port]), (Names(worker.Egress.Single().To), Ports(worker.Egress.Single().Ports)));
+        Assert.Equal([CoordinatorName], Names(worker.Egress.Single().To));
+        Assert.Equal([port], Ports(worker.Egress.Single().Ports));
         Assert.Null(worker.Ingress);
         Assert.Equal(["Egress", "Ingress"], manifests.Single<V1NetworkPolicy>("sweep-nothing-else").Spec.PolicyTypes.Order());
 
