@@ -2,6 +2,7 @@
 import json
 import sys
 import time
+import urllib.error
 import urllib.request
 
 
@@ -20,7 +21,12 @@ root, worker = f"{sys.argv[1]}/api/v1/sweeps/{sys.argv[2]}", None
 while True:
     try:
         trial = post("/ask", worker=worker)
-    except OSError:
+    except urllib.error.HTTPError as problem:
+        if problem.code not in (409, 503):
+            raise
+        time.sleep(1)  # the sweep is starting, or waits for its store
+        continue
+    except urllib.error.URLError:
         break  # the coordinator is gone: the sweep has ended
     worker = trial["worker"]
     if trial["status"] == "ended":
