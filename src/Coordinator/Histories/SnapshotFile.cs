@@ -29,22 +29,20 @@ public static class SnapshotFile
     /// <param name="inSnapshot">Events in the newest snapshot; 0 where there is none.</param>
     public static bool IsDue(long events, long inSnapshot) => events - inSnapshot >= Math.Max(Interval, inSnapshot / Share);
 
-    public static void Write(string path, SweepState state, long events)
+    /// <summary>As it is made, since the whole of it would take as much memory as the state.</summary>
+    public static void Write(string path, SweepState state, long events) => AtomicFile.Write(path, file =>
     {
-        using var content = new MemoryStream();
+        file.Position = ChecksumLength;
+        using var content = new HashedStream(file);
         using (var fields = new BinaryWriter(content, System.Text.Encoding.UTF8, leaveOpen: true))
         {
             fields.Write(events);
             fields.Write(ProgramVersion.Build);
         }
         JsonSerializer.Serialize(content, state.ToSnapshot(), SweepSnapshotJson.Default.SweepSnapshot);
-        var bytes = content.GetBuffer().AsMemory(0, (int)content.Length);
-        AtomicFile.Write(path, file =>
-        {
-            file.Write(XxHash128.Hash(bytes.Span));
-            file.Write(bytes.Span);
-        });
-    }
+        file.Position = 0;
+        file.Write(content.Hash);
+    });
 
     /// <summary>The state, and after how many events; null where it is of no use.</summary>
     /// <param name="began">The definition that the sweep began with.</param>
