@@ -23,7 +23,9 @@ internal static class Figure
                 using var plot = Plot(panel);
                 plot.Render(canvas, new PixelRect(index * Width, (index + 1) * Width, Height, 0));
             }
-        return System.Text.Encoding.UTF8.GetString(stream.ToArray());
+        // Each panel begins by clearing the canvas, which in SVG paints black over the panels before it.
+        return System.Text.Encoding.UTF8.GetString(stream.ToArray())
+            .Replace($"\t<rect width=\"{Width * panels.Count}\" height=\"{Height}\"/>\n", "", StringComparison.Ordinal);
     }
 
     private static Plot Plot(Panel panel)
