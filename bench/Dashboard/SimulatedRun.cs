@@ -57,13 +57,13 @@ internal static class SimulatedRun
         return events;
 
         Curve CurveOf(TrialState trial) =>
-            curves.TryGetValue(trial.Id, out var curve) ? curve : curves[trial.Id] = new Curve(trial.Configuration, 1, trial.Id.Number - 1);
+            curves.TryGetValue(trial.Id, out var curve) ? curve : curves[trial.Id] = new Curve((NetworkConfiguration)trial.Configuration, 1, trial.Id.Number - 1);
     }
 
     /// <summary>Training runs ahead of what was held out, the more the longer it goes on and the less it is augmented.</summary>
     private static EpochReport ReportOf(TrialState trial, int epoch, double accuracy)
     {
-        var configuration = trial.Configuration;
+        var configuration = (NetworkConfiguration)trial.Configuration;
         var ahead = (configuration.Augmentation.Enabled ? 0.03 : 0.14) * epoch / MixedSpace.Epochs;
         var train = Math.Clamp(accuracy + ahead, 0, 1);
         var rate = configuration.Training.LearningRate * 0.5 * (1 + Math.Cos(Math.PI * (epoch - 1) / MixedSpace.Epochs));

@@ -8,6 +8,10 @@ namespace Sweep.Coordinator.Commands;
 /// <summary>Trials for a terminal.</summary>
 internal static class TrialsText
 {
+    /// <summary>In the order of the table's columns.</summary>
+    private static readonly string[] EpochFigures =
+        ["epoch", "train_loss", "train_accuracy", "validation_accuracy", "test_accuracy", "gap", "learning_rate", "seconds"];
+
     public static void Write(JsonElement page)
     {
         var table = new Table().Border(TableBorder.None).AddColumns("#", "trial", "outcome", "objective", "test@val", "gap", "verdict", "epochs", "hyperparameters");
@@ -38,7 +42,7 @@ internal static class TrialsText
         var table = new Table().Border(TableBorder.None).AddColumns("epoch", "train loss", "train", "validation", "test", "gap", "lr", "time");
         foreach (var column in table.Columns) column.RightAligned();
         foreach (var epoch in epochs.GetProperty("epochs").EnumerateArray())
-            table.AddRow([.. new[] { "epoch", "train_loss", "train_accuracy", "validation_accuracy", "test_accuracy", "gap", "learning_rate", "seconds" }.Select(name => Number(epoch, name)?.ToString("0.####") ?? Figures.Absent)]);
+            table.AddRow([.. EpochFigures.Select(name => Number(epoch, name)?.ToString("0.####") ?? Figures.Absent)]);
         AnsiConsole.Console.Write(table);
     }
 }

@@ -43,6 +43,6 @@ public sealed class ScreeningScheduler : IScheduler
     /// <summary>One of the first, which early values may pause.</summary>
     internal bool IsScreened(TrialId trial) => trial.Number <= _screened;
 
-    private IScheduler With(Standing standing, Func<AshaScheduler, IScheduler> change) =>
+    private ScreeningScheduler With(Standing standing, Func<AshaScheduler, IScheduler> change) =>
         IsScreened(standing.Trial) ? new ScreeningScheduler(_screened, (AshaScheduler)change(_screen)) : this;
 }

@@ -25,7 +25,7 @@ public sealed class MlflowStoreTests : IDisposable
 
     public MlflowStoreTests()
     {
-        var run = new StoredRun(RunFolder.Create(Path.Combine(_folder, "run")), _sweep.State, _sweep.Events);
+        var run = new StoredRun(RunFolder.Create(Path.Combine(_folder, "run")), _sweep.State, _sweep.Events.Count, _sweep.Events);
         Directory.CreateDirectory(AttemptFolder.TrialIn(run.Folder.Path, new TrialId(1)));
         File.WriteAllText(Path.Combine(AttemptFolder.TrialIn(run.Folder.Path, new TrialId(1)), "epochs.csv"), "epoch");
         _experiment = Assert.Single(RunExport.Write(run, ExportFormat.Mlflow, Path.Combine(_folder, "mlruns")));

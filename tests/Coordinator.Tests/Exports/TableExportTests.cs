@@ -74,7 +74,7 @@ public sealed class TableExportTests : IDisposable
         }
     }
 
-    private void Export(ExportFormat format) => RunExport.Write(new StoredRun(RunFolder.Create(Path.Combine(_folder, "run")), _sweep.State, _sweep.Events), format, Path.Combine(_folder, "out"));
+    private void Export(ExportFormat format) => RunExport.Write(new StoredRun(RunFolder.Create(Path.Combine(_folder, "run")), _sweep.State, _sweep.Events.Count, _sweep.Events), format, Path.Combine(_folder, "out"));
 
     private string In(string name) => Path.Combine(_folder, "out", name);
 }

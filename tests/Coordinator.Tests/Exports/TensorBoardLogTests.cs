@@ -58,7 +58,7 @@ public sealed class TensorBoardLogTests : IDisposable
     }
 
     private void Export() =>
-        RunExport.Write(new StoredRun(RunFolder.Create(Path.Combine(_folder, $"run-{Guid.NewGuid():N}")), _sweep.State, _sweep.Events), ExportFormat.TensorBoard, Path.Combine(_folder, "out"));
+        RunExport.Write(new StoredRun(RunFolder.Create(Path.Combine(_folder, $"run-{Guid.NewGuid():N}")), _sweep.State, _sweep.Events.Count, _sweep.Events), ExportFormat.TensorBoard, Path.Combine(_folder, "out"));
 
     private List<string> Snapshot() =>
         [.. Directory.EnumerateFiles(Path.Combine(_folder, "out"), "*", SearchOption.AllDirectories).Order().Select(file => $"{file} {Convert.ToHexString(File.ReadAllBytes(file))}")];

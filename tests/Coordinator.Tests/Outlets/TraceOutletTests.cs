@@ -59,7 +59,7 @@ public sealed class TraceOutletTests
             string Hex(int field) => parts.TryGetValue(field, out var bytes) ? Convert.ToHexString(bytes.Span) : "";
         }
 
-        private static IEnumerable<byte[]> Fields(byte[] message, int field)
+        private static List<byte[]> Fields(byte[] message, int field)
         {
             var (input, found) = (new CodedInputStream(message), new List<byte[]>());
             while (input.ReadTag() is var tag and not 0)

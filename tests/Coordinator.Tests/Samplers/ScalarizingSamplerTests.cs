@@ -60,7 +60,7 @@ public sealed class ScalarizingSamplerTests
         }
     }
 
-    private static ISampler Scalarizing(SearchAlgorithm algorithm, int seed) =>
+    private static ScalarizingSampler Scalarizing(SearchAlgorithm algorithm, int seed) =>
         new ScalarizingSampler(() => Sampler.Create(algorithm, Space, AnySpace.Base, seed), seed);
 
     private static double Volume(ISampler sampler, int function, int trials)

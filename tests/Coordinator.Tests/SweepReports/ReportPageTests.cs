@@ -27,7 +27,7 @@ public sealed partial class ReportPageTests : IDisposable
     public async Task The_comparison_shows_its_charts_and_the_console_stays_empty()
     {
         var sweep = ReportedSweep.Ended();
-        var runs = new[] { "a", "b" }.Select(name => new StoredRun(RunFolder.Create(Path.Combine(_folder, name)), sweep.State, sweep.Events));
+        var runs = new[] { "a", "b" }.Select(name => new StoredRun(RunFolder.Create(Path.Combine(_folder, name)), sweep.State, sweep.Events.Count, sweep.Events));
         var (dom, console) = await OpenAsync("compare.html", ComparisonHtml.Text(RunComparison.Of([.. runs])));
         Assert.Empty(console);
         Assert.Equal(2, Svg().Count(dom));

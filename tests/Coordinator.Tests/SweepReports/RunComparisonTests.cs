@@ -52,6 +52,6 @@ public sealed class RunComparisonTests : IDisposable
     {
         var sweep = new TestSweep(more);
         sweep.RunToTheEnd(trial => best - 0.1 * (3 - trial.Id.Number));
-        return new StoredRun(RunFolder.Create(Path.Combine(_folder, name)), sweep.State, sweep.Events);
+        return new StoredRun(RunFolder.Create(Path.Combine(_folder, name)), sweep.State, sweep.Events.Count, sweep.Events);
     }
 }
