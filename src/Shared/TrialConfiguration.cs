@@ -4,13 +4,12 @@ using System.Text;
 using System.Text.Json.Serialization;
 using Sweep.Shared.Datasets;
 using Sweep.Shared.Models;
+using Sweep.Shared.Protocol;
 
 namespace Sweep.Shared;
 
 /// <summary>Everything that one trial trains with. Resolved: no default, preset or search space is left in it.</summary>
-[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
-[JsonDerivedType(typeof(NetworkConfiguration), "network")]
-[JsonDerivedType(typeof(CustomConfiguration), "custom")]
+[JsonConverter(typeof(TrialConfigurationConverter))]
 public abstract record TrialConfiguration
 {
     private protected TrialConfiguration() { }

@@ -19,6 +19,8 @@ namespace Sweep.Shared.Protocol;
 [JsonSerializable(typeof(EndAcknowledged))]
 [JsonSerializable(typeof(StopAttempt))]
 [JsonSerializable(typeof(WorkerNoted))]
+[JsonSerializable(typeof(NetworkConfiguration))]
+[JsonSerializable(typeof(CustomConfiguration))]
 [JsonSerializable(typeof(Metric))]
 [JsonSerializable(typeof(string))]
 public sealed partial class ProtocolJson : JsonSerializerContext

@@ -86,8 +86,12 @@ public sealed class ProtocolTests : IDisposable
     public void Messages_of_version_0_1_read_back()
     {
         var golden = File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "Protocol", "Golden", "0.1.txt")).Select(line => line.Split(' ', 2)).ToList();
-        Assert.Equal(Samples.Select(AsOfVersion01), golden.Select(line => _serializer.FromBinary(Encoding.UTF8.GetBytes(line[1]), line[0])));
+        Assert.Equal(Samples.Where(WasInVersion01).Select(AsOfVersion01), golden.Select(line => _serializer.FromBinary(Encoding.UTF8.GetBytes(line[1]), line[0])));
     }
+
+    /// <summary>Other trainers came later.</summary>
+    private static bool WasInVersion01(object message) =>
+        message is not (EpochReported { Report.Metrics: not null } or StartAttempt { Configuration: CustomConfiguration });
 
     /// <summary>Without the fields that came later.</summary>
     private static object AsOfVersion01(object message) => message is EpochReported { Report: var report } reported
