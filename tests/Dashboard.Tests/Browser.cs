@@ -31,9 +31,20 @@ public sealed class Browser : IAsyncLifetime
     public async Task<WatchedPage> OpenAsync(Uri address, int width = 1440, int height = 900, ColorScheme scheme = ColorScheme.Light)
     {
         Assert.SkipUnless(IsInstalled, Missing);
-        var context = await _browser!.NewContextAsync(new() { ViewportSize = new() { Width = width, Height = height }, ColorScheme = scheme, ReducedMotion = ReducedMotion.Reduce });
-        return await WatchedPage.OpenAsync(context, address);
+        var page = await WatchedPage.OpenAsync(await ContextAsync(width, height, scheme), address);
+        await page.ReadyAsync();
+        return page;
     }
+
+    /// <summary>A page that nobody serves.</summary>
+    public async Task<WatchedPage> OpenFileAsync(string path, int height)
+    {
+        Assert.SkipUnless(IsInstalled, Missing);
+        return await WatchedPage.OpenAsync(await ContextAsync(1200, height, ColorScheme.Light), new Uri(Path.GetFullPath(path)));
+    }
+
+    private Task<IBrowserContext> ContextAsync(int width, int height, ColorScheme scheme) =>
+        _browser!.NewContextAsync(new() { ViewportSize = new() { Width = width, Height = height }, ColorScheme = scheme, ReducedMotion = ReducedMotion.Reduce });
 
     public async ValueTask DisposeAsync()
     {

@@ -29,6 +29,8 @@ public sealed class FinishedRun : IAsyncLifetime
 
     public Uri Address { get; private set; } = null!;
 
+    public string Folder => _run.Folder;
+
     public async ValueTask InitializeAsync()
     {
         if (!Browser.IsInstalled) return;

@@ -30,7 +30,6 @@ public sealed class WatchedPage : IAsyncDisposable
         context.SetDefaultTimeout((float)Programs.Limit.TotalMilliseconds);
         var page = new WatchedPage(context, await context.NewPageAsync(), address);
         await page.Page.GotoAsync(address.ToString());
-        await page.ReadyAsync();
         return page;
     }
 
