@@ -50,7 +50,7 @@ public sealed partial class LocalWorkers(
         var program = FindProgram();
         var threads = Math.Max(1, Environment.ProcessorCount / Math.Max(1, count));
         log.Information("Starting {Count} local workers with {Threads} threads each: {Program}", count, threads, program);
-        for (var slot = 1; slot <= count; slot++) StartOne(program, slot, threads, generation: 1);
+        for (var slot = 1; slot <= count; slot++) StartOne(program, slot, threads, MemoryOfEach(count), generation: 1);
     }
 
     /// <summary>Closes every worker's standard input, and kills what has not ended soon after.</summary>
@@ -77,7 +77,7 @@ public sealed partial class LocalWorkers(
         }
     }
 
-    private void StartOne(string program, int slot, int threads, int generation)
+    private void StartOne(string program, int slot, int threads, long? memoryBytes, int generation)
     {
         var name = $"local-{slot}";
         var id = new WorkerId($"{name}#{generation}-{Guid.NewGuid().ToString("N")[..8]}");
@@ -93,6 +93,7 @@ public sealed partial class LocalWorkers(
             },
         };
         foreach (var argument in wire.Arguments) start.ArgumentList.Add(argument);
+        if (memoryBytes is { } bytes) start.ArgumentList.Add($"--memory={Math.Max(1, bytes >> 20)}");
         foreach (var (variable, value) in EnvironmentOf(slot, threads)) start.Environment[variable] = value;
         var process = new Process { StartInfo = start, EnableRaisingEvents = true };
         var output = new LastLines();
@@ -122,7 +123,7 @@ public sealed partial class LocalWorkers(
                 gaveUp($"workers end as soon as they start ({reason}): {output}");
                 return;
             }
-            StartOne(program, slot, threads, generation + 1);
+            StartOne(program, slot, threads, memoryBytes, generation + 1);
         }
     }
 

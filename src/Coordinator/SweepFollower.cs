@@ -105,6 +105,13 @@ internal sealed class SweepFollower : ISweepListener, IAsyncDisposable
         UpdateViewNowAndThen();
     });
 
+    public void WaitsForLarger((TrialId Trial, long Bytes)? trial, long largestBytes)
+    {
+        if (trial is not var (number, bytes)) return;
+        _log.Warning("Trial {Trial} needs about {Bytes} bytes of memory, more than any worker has that is there: {Largest}", number.Number, bytes, largestBytes);
+        Post(() => _view.Line($"trial {number} waits for a larger worker: it needs about {bytes >> 20:N0} MiB, and the largest that is there has {largestBytes >> 20:N0} MiB"));
+    }
+
     public void StoreLost(Exception cause)
     {
         if (_isStoreLost) return;

@@ -14,6 +14,7 @@ namespace Sweep.GpuWorker;
 /// <param name="LogFile">Null for the console.</param>
 /// <param name="LogsJson">The console gets the log as JSON, one object a line.</param>
 /// <param name="Http">Where metrics and health are served; null for nowhere.</param>
+/// <param name="MemoryMebibytes">What the worker may have of its device's memory; null for all of it.</param>
 public sealed record WorkerOptions(
     IReadOnlyList<HostAndPort> Join, WorkerId Id, HostAndPort Listen, WireSecurity Wire, int? Threads, TimeSpan CoordinatorGrace, bool IsOwned, bool AllowsCommands,
-    string? LogFile, bool LogsJson, HostAndPort? Http);
+    string? LogFile, bool LogsJson, HostAndPort? Http, int? MemoryMebibytes = null);

@@ -38,6 +38,7 @@ public static class WorkerProgram
         };
         var id = new Option<string?>("--id") { Description = "Name of this worker, unique among all (default: host/process)" };
         var listen = new Option<string?>("--listen") { Description = "HOST:PORT to listen on (default: the address that reaches the coordinator, a free port)" };
+        var memory = new Option<int?>("--memory") { Description = "What the worker may have of its device's memory: no trial that needs more is sent to it (default: all)", HelpName = "MIB" };
         var threads = new Option<int?>("--threads") { Description = "OpenMP threads (default: one a core)" };
         var owned = new Option<bool>("--owned") { Description = "End when standard input does: the coordinator starts its workers so", Hidden = true };
         var logFile = new Option<string?>("--log-file") { Description = "Log to this file instead of the console" };
@@ -46,7 +47,7 @@ public static class WorkerProgram
         var allowCommands = new Option<bool>("--allow-commands") { Description = "Run the programs that sweep files name as trainers (docs/other-trainers.md)" };
         var root = new RootCommand("Trains the trials of a sweep, one at a time.")
         {
-            join, grace, id, listen, threads, owned, logFile, allowCommands, ReplayCommand.Create(), EvaluateCommand.Create(),
+            join, grace, id, listen, threads, memory, owned, logFile, allowCommands, ReplayCommand.Create(), EvaluateCommand.Create(),
             FetchCommand.Create(), HealthCommand.Create(),
         };
         foreach (var option in wire.All.Concat(status.All)) root.Add(option);
@@ -61,6 +62,7 @@ public static class WorkerProgram
             if (Durations.Parse(parsed.GetValue(grace)!) is not { } patience)
                 return CommandErrors.Refuse($"--coordinator-grace {parsed.GetValue(grace)}: give a time such as 90s, 10m or 2h");
             if (parsed.GetValue(threads) is < 1) return CommandErrors.Refuse("--threads: give at least 1");
+            if (parsed.GetValue(memory) is < 1) return CommandErrors.Refuse("--memory: give at least 1 MiB");
             var address = parsed.GetValue(listen);
             if (address is not null && HostAndPort.Parse(address) is null) return CommandErrors.Refuse($"--listen {address}: give HOST:PORT");
             var listensAt = address is null ? new HostAndPort(AddressTowards(coordinators.Find(coordinator => !coordinator.IsLoopback) ?? coordinators[0]), 0) : HostAndPort.Parse(address)!;
@@ -85,7 +87,8 @@ public static class WorkerProgram
                 parsed.GetValue(allowCommands),
                 parsed.GetValue(logFile),
                 status.LogJson(parsed),
-                status.Http(parsed)));
+                status.Http(parsed),
+                parsed.GetValue(memory)));
         });
         var command = root.Parse(args);
         if (command.Errors.Count > 0 && command.CommandResult.Command != root)
@@ -149,7 +152,8 @@ public static class WorkerProgram
         ITrainer[] commands = options.AllowsCommands ? [new CommandTrainer(Self())] : [];
         ITrainer[] trainers = [.. own, new NetworkTrainer(datasets, device), .. commands];
         using var metrics = new WorkerMetrics();
-        var worker = new WorkerProcess(options.Id, device.Describe(), Train);
+        var described = options.MemoryMebibytes is { } mebibytes ? device.Describe() with { MemoryBytes = (long)mebibytes << 20 } : device.Describe();
+        var worker = new WorkerProcess(options.Id, described, Train);
         metrics.Show(worker);
         if (device.IsCuda && Nvml.FirstVisible() is { } gpu) metrics.Show(gpu.Read);
         health.Started(() => worker.HasCoordinator ? null : "there is no coordinator");

@@ -26,6 +26,9 @@ public interface ISweepListener
     /// <summary>The listener has not kept up with what happened: no trial should start until it has.</summary>
     bool IsBehind => false;
 
+    /// <summary>No worker that is there is large enough for the trial, which waits for one that is. Told again when this changes; null when it is over.</summary>
+    void WaitsForLarger((TrialId Trial, long Bytes)? trial, long largestBytes) { }
+
     /// <summary>So many commands wait for the write under way.</summary>
     void Queued(int commands) { }
 
@@ -89,6 +92,8 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
     private bool _isWriting;
     private bool _hasStored;
     private bool _wasDeaf;
+    private long? _largest;
+    private (TrialId, long)? _tooLarge;
 
     /// <param name="history">Where the sweep's events are stored.</param>
     /// <param name="memory">What is known of them. An actor that ends, ends with it as it is, and the next one goes on from there.</param>
@@ -126,6 +131,7 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
         Command<CountWorkers>(_ => Sender.Tell(_workers.Count));
         Command<InterruptRequested>(_ => Submit(new InterruptSweep(Now), Nothing));
         Command<DisassociatedEvent>(broken => _workers.Disconnected(actor => actor.Path.Address == broken.RemoteAddress, Elapsed));
+        Command<LargestWorker>(worker => _largest = worker.MemoryBytes);
         Command<ClockTicked>(_ => OnTick());
     }
 
@@ -160,6 +166,9 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
     /// <param name="Start">Null where there is none now.</param>
     /// <param name="Ending">Null while the sweep goes on.</param>
     public sealed record TrialGiven(StartAttempt? Start, SweepEnding? Ending);
+
+    /// <summary>What the largest worker has that is there; null where nobody knows, or there is none.</summary>
+    public sealed record LargestWorker(long? MemoryBytes);
 
     private sealed record ClockTicked;
 
@@ -223,7 +232,7 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
             _pool.Tell(new WorkerPoolActor.NothingFor(_history.Sweep, message.Worker));
             return;
         }
-        Submit(new AssignTrial(message.Worker, Now), () =>
+        Submit(new AssignTrial(message.Worker, Now, message.Device.MemoryBytes > 0 ? message.Device.MemoryBytes : null), () =>
         {
             if (AssignmentOf(message.Worker) is { } start)
             {
@@ -336,6 +345,15 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
     {
         foreach (var worker in _workers.Expired(Elapsed)) Lose(worker, _workers.IsConnected(worker) ? $"was silent for {_lease.TotalSeconds:0} s" : "is gone");
         Submit(new CheckLimits(Now), Nothing);
+        TellWhatIsTooLarge();
+    }
+
+    private void TellWhatIsTooLarge()
+    {
+        var tooLarge = State.Ending is null ? WorkerFit.TooLargeForAll(State, _largest) : null;
+        if (tooLarge == _tooLarge) return;
+        _tooLarge = tooLarge;
+        _listener.WaitsForLarger(tooLarge, _largest ?? 0);
     }
 
     private void Heard(WorkerId worker, IActorRef actor) => _workers.Heard(worker, actor, Elapsed);

@@ -15,6 +15,8 @@ internal sealed class SweepListeners(params ISweepListener[] listeners) : ISweep
 
     public bool IsBehind => listeners.Any(listener => listener.IsBehind);
 
+    public void WaitsForLarger((TrialId Trial, long Bytes)? trial, long largestBytes) => Each(listener => listener.WaitsForLarger(trial, largestBytes));
+
     public void Queued(int commands) => Each(listener => listener.Queued(commands));
 
     public void Stored(int events, TimeSpan took) => Each(listener => listener.Stored(events, took));

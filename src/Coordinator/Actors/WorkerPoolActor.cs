@@ -28,6 +28,7 @@ public sealed class WorkerPoolActor : ReceiveActor, IWithTimers
 
     private readonly Dictionary<SweepId, Member> _sweeps = [];
     private readonly Dictionary<WorkerId, Offer> _offers = [];
+    private readonly Dictionary<WorkerId, long> _memory = [];
     private readonly SlotLedger _ledger = new();
     private readonly WorkerRoster<IActorRef> _workers;
     private readonly IWorkerListener _listener;
@@ -97,6 +98,7 @@ public sealed class WorkerPoolActor : ReceiveActor, IWithTimers
     private void OnAvailable(WorkerAvailable message)
     {
         Heard(message.Worker, message.Device);
+        if (!_memory.TryGetValue(message.Worker, out var known) || known != message.Device.MemoryBytes) Remember(message.Worker, message.Device.MemoryBytes);
         if (message.Running is { } running) ForAttempt(running, message);
         else if (HolderOf(message.Worker) is { } holder) holder.Actor.Forward(message);
         else if (!_offers.ContainsKey(message.Worker)) OfferToNext(new Offer(message, Sender, [.. _ledger.Turn(Elapsed).Where(MayTake)], []));
@@ -160,6 +162,7 @@ public sealed class WorkerPoolActor : ReceiveActor, IWithTimers
             _ledger.Settle(offer.Declined, held.Sweep);
         }
         _ledger.Holds(held.Sweep, held.Running.Count, Elapsed);
+        if (sweep.IsSilent) sweep.Actor.Tell(Largest);
         _sweeps[held.Sweep] = sweep with { Running = held.Running, HasEnded = held.HasEnded, IsSilent = false };
     }
 
@@ -216,8 +219,18 @@ public sealed class WorkerPoolActor : ReceiveActor, IWithTimers
     private void Lose(WorkerId worker, string reason)
     {
         var actor = _workers.Remove(worker);
+        if (_memory.Remove(worker)) TellAll(Largest);
         PassOn(offer => offer.Message.Worker == worker);
         if (actor is not null && _sweeps.Values.Any(sweep => !sweep.HasEnded)) _listener.WorkerLeft(worker, reason, _workers.Count);
+    }
+
+    /// <summary>One of which nobody knows what it has may be large enough for anything.</summary>
+    private SweepActor.LargestWorker Largest => new(_memory.Count == 0 || _memory.ContainsValue(0) ? null : _memory.Values.Max());
+
+    private void Remember(WorkerId worker, long bytes)
+    {
+        _memory[worker] = bytes;
+        TellAll(Largest);
     }
 
     private void TellAll(object message)

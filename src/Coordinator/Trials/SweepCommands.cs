@@ -33,7 +33,8 @@ public sealed record SweepExtension(string SweepFile, int? Trials, SweepLimits L
 }
 
 /// <summary>An idle worker asks for work.</summary>
-public sealed record AssignTrial(WorkerId Worker, DateTimeOffset Now) : ISweepCommand;
+/// <param name="MemoryBytes">What it has; null where nobody knows.</param>
+public sealed record AssignTrial(WorkerId Worker, DateTimeOffset Now, long? MemoryBytes = null) : ISweepCommand;
 
 public sealed record RecordEpoch(AttemptId Attempt, WorkerId Worker, EpochReport Report, DateTimeOffset Now) : ISweepCommand;
 

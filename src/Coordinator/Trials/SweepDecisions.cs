@@ -83,19 +83,20 @@ public sealed class SweepDecisions(ISampler sampler)
         if (state.Running.Count >= (state.Definition.Limits.MaxParallelTrials ?? int.MaxValue)) return;
         FinishOnLimits(draft, assign.Now);
         if (draft.State.Ending is not null) return;
-        if (NextTrial(state, assign.Now) is null) Propose(draft, assign.Now);
+        while (NextTrial(draft.State, assign) is null && WorkerFit.SetAside(draft.State, assign.Now, assign.MemoryBytes) < WorkerFit.MostSetAside)
+            if (!Propose(draft, assign.Now)) break;
         EndPausedWhenNobodyIsPromoted(draft, assign.Now);
         RepeatTheBestWhenTheSearchIsOver(draft, assign.Now);
-        if (NextTrial(draft.State, assign.Now) is not { } trial) return;
+        if (NextTrial(draft.State, assign) is not { } trial) return;
         if (trial.IsPaused) Exploit(draft, trial, assign.Now);
         var attempt = new AttemptId(state.Sweep!.Value, trial.Id, trial.AttemptNumber + 1);
-        draft.Add(new AttemptStarted(attempt, assign.Worker, trial.Reports.Count, assign.Now));
+        draft.Add(new AttemptStarted(attempt, assign.Worker, trial.Reports.Count, assign.Now, assign.MemoryBytes));
     }
 
-    /// <summary>The oldest trial that waits, but for those that are to wait longer; else one to promote; null for none.</summary>
-    private static TrialState? NextTrial(SweepState state, DateTimeOffset now) =>
-        state.Waiting.Select(trial => state[trial]).FirstOrDefault(trial => trial.MayStart(now))
-        ?? (NextToPromote(state) is { } promoted ? state[promoted] : null);
+    /// <summary>Of what fits the worker: the oldest trial that waits, but for those that are to wait longer; else one to promote; null for none.</summary>
+    private static TrialState? NextTrial(SweepState state, AssignTrial assign) =>
+        state.Waiting.Select(trial => state[trial]).FirstOrDefault(trial => trial.MayStart(assign.Now) && WorkerFit.Fits(trial.Configuration, assign.MemoryBytes))
+        ?? (NextToPromote(state) is { } promoted && WorkerFit.Fits(state[promoted].Configuration, assign.MemoryBytes) ? state[promoted] : null);
 
     private static TrialId? NextToPromote(SweepState state) =>
         state.Scheduler.TrainsAll && MayPropose(state) ? null : state.Scheduler.NextToPromote(isSearchOver: NothingRunsOrMay(state));
@@ -113,12 +114,14 @@ public sealed class SweepDecisions(ISampler sampler)
     }
 
     /// <summary>All replicates of a configuration are created together, so that a sweep that is cut short has whole configurations.</summary>
-    private void Propose(Draft draft, DateTimeOffset now)
+    /// <returns>Whether there are trials that were not there before.</returns>
+    private bool Propose(Draft draft, DateTimeOffset now)
     {
         var state = draft.State;
-        if (!MayPropose(state)) return;
+        if (!MayPropose(state)) return false;
         if (sampler.Suggest(state) is { } hyperparameters) CreateReplicates(draft, hyperparameters, now);
         else draft.Add(new SearchExhausted(now));
+        return !draft.State.IsExhausted;
     }
 
     private static void CreateReplicates(Draft draft, Hyperparameters hyperparameters, DateTimeOffset now)

@@ -41,7 +41,8 @@ public sealed record TrialCreated(
 
 /// <summary>The attempt holds its trial from now on.</summary>
 /// <param name="RecordedEpochs">Of the trial, by earlier attempts: those stand, and this attempt adds the epochs after them.</param>
-public sealed record AttemptStarted(AttemptId Attempt, WorkerId Worker, int RecordedEpochs, DateTimeOffset At) : ISweepEvent;
+/// <param name="WorkerMemoryBytes">What the worker said that it has; null where nobody knows, and in older histories.</param>
+public sealed record AttemptStarted(AttemptId Attempt, WorkerId Worker, int RecordedEpochs, DateTimeOffset At, long? WorkerMemoryBytes = null) : ISweepEvent;
 
 public sealed record EpochRecorded(AttemptId Attempt, EpochReport Report, DateTimeOffset At) : ISweepEvent;
 

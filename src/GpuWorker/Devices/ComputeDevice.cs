@@ -34,7 +34,7 @@ public sealed class ComputeDevice
         return torch.cuda.is_available() ? Cuda(count) : Cpu(count);
     }
 
-    public DeviceDescription Describe() => new(_name, Threads, _memoryBytes);
+    public DeviceDescription Describe() => new(_name, Threads, _memoryBytes, Environment.ProcessorCount);
 
     /// <summary>To be called on each thread that computes: OpenMP keeps its thread count per thread.</summary>
     public void EnterThread() => torch.set_num_threads(Threads);

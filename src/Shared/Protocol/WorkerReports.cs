@@ -47,5 +47,6 @@ public enum AttemptEnding
 
 /// <param name="Name">For people: <c>CPU, 1 thread</c> or <c>NVIDIA A100 (cuda:0)</c>.</param>
 /// <param name="Threads">OpenMP threads that the worker computes with.</param>
-/// <param name="MemoryBytes">Memory of the device, or of the host for a CPU.</param>
-public sealed record DeviceDescription(string Name, int Threads, long MemoryBytes);
+/// <param name="MemoryBytes">Memory of the device, or of the host for a CPU, or what the worker may have of it; 0 where it is not known.</param>
+/// <param name="Cores">Of the host; 0 from workers of before 0.2.</param>
+public sealed record DeviceDescription(string Name, int Threads, long MemoryBytes, int Cores = 0);

@@ -42,6 +42,15 @@ public sealed class WorkerPoolActorTests(ITestOutputHelper output) : Akka.Hostin
     }
 
     [Fact]
+    public async Task Sweeps_are_told_what_the_largest_worker_has()
+    {
+        var pool = StartPool((A, 1));
+        _sweeps[A].IgnoreNoMessages();
+        Ask(pool, 1);
+        await _sweeps[A].FishForMessageAsync(message => message is SweepActor.LargestWorker { MemoryBytes: 1 << 30 }, Limit);
+    }
+
+    [Fact]
     public async Task Workers_that_come_at_the_same_time_are_shared_by_weight_before_anybody_has_answered()
     {
         var pool = StartPool((A, 1), (B, 3));
@@ -191,7 +200,11 @@ public sealed class WorkerPoolActorTests(ITestOutputHelper output) : Akka.Hostin
 
     private IActorRef StartPool(params (SweepId Sweep, int Weight)[] sweeps)
     {
-        foreach (var (sweep, _) in sweeps) (_sweeps[sweep], _running[sweep]) = (CreateTestProbe(), ImmutableDictionary<WorkerId, AttemptId>.Empty);
+        foreach (var (sweep, _) in sweeps)
+        {
+            (_sweeps[sweep], _running[sweep]) = (CreateTestProbe(), ImmutableDictionary<WorkerId, AttemptId>.Empty);
+            _sweeps[sweep].IgnoreMessages(message => message is SweepActor.LargestWorker);
+        }
         var pooled = sweeps.Select(entry => new PooledSweep(
             entry.Sweep, new SharingSettings(entry.Weight), _ => Props.Create(() => new Relay(_sweeps[entry.Sweep])))).ToList();
         var pool = Sys.ActorOf(Props.Create(() => new WorkerPoolActor(pooled, _comings, _time, SweepActor.DefaultLease)));
