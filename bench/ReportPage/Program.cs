@@ -32,7 +32,8 @@ int Open(string page, int run)
     [
         "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
         $"--user-data-dir={Path.Combine(folder, $"profile-{run}")}", "--window-size=1200,900", "--dump-dom", page,
-    ]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+    ])
+    { RedirectStandardOutput = true, RedirectStandardError = true })!;
     _ = browser.StandardError.ReadToEndAsync();
     var dom = browser.StandardOutput.ReadToEnd();
     browser.WaitForExit();

@@ -72,7 +72,8 @@ public sealed record ComparedRun(
             objective.Name, objective.Maximizes ? "maximize" : "minimize",
             winner?.Trial.Number, winner?.Objective, report.Certainty.Objective, winner?.TestAccuracy, report.Certainty.Test, winner?.Hyperparameters,
             state.EpochsTotal, report.Compute.Saved, best is [.., var last] ? last.Epochs : null,
-            Math.Round(report.Compute.Seconds, 1), Math.Round(report.Compute.WorkerSeconds, 1), state.Ending is not null, null, best) { ChosenBy = objective };
+            Math.Round(report.Compute.Seconds, 1), Math.Round(report.Compute.WorkerSeconds, 1), state.Ending is not null, null, best)
+        { ChosenBy = objective };
     }
 
     internal bool? IsAsGoodAs(ComparedRun other) =>
