@@ -63,7 +63,7 @@ function figures(place) {
     h("div", { class: "tiles" },
       tile("trials", count(trials.finished), sweep.trials_total ? `of ${count(sweep.trials_total)} ended` : "ended"),
       tile(`best ${words(sweep.objective.metric)}`, show(best?.objective), best ? h("a", { href: place.to("trials", String(best.trial)) }, `trial ${best.trial}, epoch ${best.objective_epoch}`) : "no trial has ended"),
-      tile("its test@val", percent(best?.test_accuracy), best?.test_accuracy ? "what one may claim" : "no validation images chose"),
+      tile("its test@val", percent(best?.test_accuracy), !best ? "no trial has ended" : best.test_accuracy !== null ? "what one may claim" : "no validation images"),
       tile("epochs", count(sweep.epochs), sweep.epochs_per_second > 0 ? `${rate(sweep.epochs_per_second)} a second` : "trained"),
       sweep.activity === "ended"
         ? tile("took", duration(sweep.running_seconds), `${duration(sweep.worker_seconds)} of workers`)

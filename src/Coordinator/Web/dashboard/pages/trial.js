@@ -63,14 +63,21 @@ function verdictOf(trial) {
   return `${opening}: ${trial.evidence}.`;
 }
 
-function figures({ sweep }, { trial }) {
+/** The server counts an attempt's time when it is over; here it runs on. */
+function secondsOf({ trial, attempts }) {
+  const running = attempts.find((attempt) => attempt.ended_at === null);
+  return trial.seconds + (running ? Math.max(0, (Date.now() - new Date(running.started_at)) / 1000) : 0);
+}
+
+function figures({ sweep }, about) {
+  const { trial } = about;
   return h("section", { key: "figures", class: "card", "aria-label": "Figures" }, h("div", { class: "tiles" },
     tile(words(sweep.objective.metric), metric(sweep.objective.metric)(trial.objective), trial.objective_epoch ? `best, in epoch ${trial.objective_epoch}` : "no epoch yet"),
     tile("test@val", percent(trial.test_accuracy), trial.test_accuracy !== null ? `epoch ${trial.chosen_epoch}, by validation` : "no validation images"),
     tile("best test", percent(trial.best_test_accuracy), trial.best_test_epoch ? `epoch ${trial.best_test_epoch}, by test images` : "no epoch yet"),
     tile("gap", points(trial.gap), "points above held-out"),
     tile("epochs", `${trial.epochs_trained}`, `of ${trial.epochs_allowed}`),
-    tile("time", duration(trial.seconds), trial.images_per_second ? `${short(trial.images_per_second)} images/s` : "under lease")));
+    tile("time", duration(secondsOf(about)), trial.images_per_second ? `${short(trial.images_per_second)} images/s` : "under lease")));
 }
 
 const tile = (name, value, note) => h("div", { key: name, class: "tile" }, h("span", { class: "name" }, name), h("b", {}, value), h("small", {}, note));
