@@ -62,12 +62,13 @@ internal sealed class OrderEndpoints(SweepViews views)
     /// <exception cref="ApiProblem">Nobody takes orders for the sweep, or the answer does not come.</exception>
     internal static async Task<T> AskAsync<T>(SweepView view, object message, TimeSpan? limit = null)
     {
-        if (view.Orders.Equals(ActorRefs.Nobody)) throw ApiProblem.Conflict($"no coordinator is at work on {view.Name}; coordinator --resume {view.Folder.Path} goes on with it");
+        if (!view.IsAtWork) throw ApiProblem.Conflict($"no coordinator is at work on {view.Name}; coordinator --resume {view.Folder.Path} goes on with it");
         try
         {
+            await view.IsOpened.WaitAsync(AnswerLimit);
             return await view.Orders.Ask<T>(message, limit ?? AnswerLimit);
         }
-        catch (AskTimeoutException)
+        catch (Exception exception) when (exception is AskTimeoutException or TimeoutException)
         {
             throw ApiProblem.Unavailable("the sweep does not answer: it may wait for its store; look at it, and ask again");
         }

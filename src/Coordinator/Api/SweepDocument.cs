@@ -74,7 +74,7 @@ public sealed record SweepDocument(
             books.Workers.Here.Count,
             [.. books.Warnings.Newest.Take(NewestWarnings)],
             sweep.Objective.ChoosesByTestImages ? Leaderboard.TestImagesNotice(sweep.Objective) : null,
-            state.Program, Path.GetFullPath(view.Folder.Path), !view.Orders.Equals(Akka.Actor.ActorRefs.Nobody), books.Number);
+            state.Program, Path.GetFullPath(view.Folder.Path), view.IsAtWork, books.Number);
     }
 
     private static SweepActivity ActivityOf(SweepBooks books) => books switch

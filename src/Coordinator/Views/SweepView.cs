@@ -20,6 +20,7 @@ public sealed class SweepView : ISweepListener, IAsyncDisposable
     private readonly SweepBooks _books;
     private readonly TimeProvider _time;
     private readonly Task _entering;
+    private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _seen;
 
     /// <param name="initial">After all events that are stored.</param>
@@ -66,7 +67,17 @@ public sealed class SweepView : ISweepListener, IAsyncDisposable
         return entered.Task;
     }
 
-    public void Opened(IActorRef sweep) => Orders = sweep;
+    /// <summary>This process is at work on the sweep: somebody takes orders for it, or will as soon as it has started.</summary>
+    public bool IsAtWork { get; init; }
+
+    /// <summary>Somebody takes orders for the sweep.</summary>
+    public Task IsOpened => _opened.Task;
+
+    public void Opened(IActorRef sweep)
+    {
+        Orders = sweep;
+        _opened.TrySetResult();
+    }
 
     public void Happened(long number, SweepState state, ISweepEvent sweepEvent)
     {
