@@ -22,9 +22,9 @@ while True:
     try:
         trial = post("/ask", worker=worker)
     except urllib.error.HTTPError as problem:
-        if problem.code not in (409, 503):
+        if problem.code != 503:
             raise
-        time.sleep(1)  # the sweep is starting, or waits for its store
+        time.sleep(1)  # the sweep waits for its store
         continue
     except urllib.error.URLError:
         break  # the coordinator is gone: the sweep has ended
