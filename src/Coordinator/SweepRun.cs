@@ -164,7 +164,8 @@ internal sealed class SweepRun : IDisposable
         var (opening, past) = (_ready.Opening, new StoredHistory(_ready.Store, Id).EventsAfter(0));
         var view = new SweepView(
             Id, opening.State, opening.Memory.Count, past, Folder, _ready.Plan.Trials,
-            definition => SweepPlan.Of(definition, Sampler.Create(definition)).Trials, TimeProvider.System) { IsAtWork = true };
+            definition => SweepPlan.Of(definition, Sampler.Create(definition)).Trials, TimeProvider.System)
+        { IsAtWork = true };
         status.Views.Add(view);
         return view;
     }
