@@ -11,15 +11,18 @@ internal static class HistoryErrors
         {
             return command();
         }
-        catch (HistoryException exception)
+        catch (Exception exception) when (ExitCodeOf(exception) is { } exitCode)
         {
             Console.Error.WriteLine(exception.Message);
-            return ExitCodes.CannotGoOn;
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            Console.Error.WriteLine(exception.Message);
-            return ExitCodes.BadInput;
+            return exitCode;
         }
     }
+
+    /// <summary>Null for what is a fault of the program.</summary>
+    public static int? ExitCodeOf(Exception exception) => exception switch
+    {
+        HistoryException => ExitCodes.CannotGoOn,
+        IOException or UnauthorizedAccessException => ExitCodes.BadInput,
+        _ => null,
+    };
 }

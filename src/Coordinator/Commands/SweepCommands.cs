@@ -47,15 +47,10 @@ internal static class SweepCommands
             Console.Error.WriteLine(exception.Message);
             return ExitCodes.Refused;
         }
-        catch (HistoryException exception)
+        catch (Exception exception) when (HistoryErrors.ExitCodeOf(exception) is { } exitCode)
         {
             Console.Error.WriteLine(exception.Message);
-            return ExitCodes.CannotGoOn;
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            Console.Error.WriteLine(exception.Message);
-            return ExitCodes.BadInput;
+            return exitCode;
         }
     }
 
