@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text.Json;
-using Sweep.Coordinator.Histories;
 
 namespace Sweep.Coordinator.Commands;
 
