@@ -109,11 +109,7 @@ internal sealed class SweepRun : IDisposable
     {
         try
         {
-            if (_final is not null)
-            {
-                LeaderboardFiles.Write(Folder.Path, Leaderboard.Of(_final));
-                ReportFiles.Write(Folder, _final, new StoredHistory(_ready.Store, Id).EventsAfter(0));
-            }
+            if (_final is not null) Write(_final, Folder, new StoredHistory(_ready.Store, Id));
             _view!.Line(Failure is null ? $"the sweep has ended; everything is in {Folder.Path}" : $"the sweep cannot go on: {Failure.Message}");
         }
         catch (Exception exception) when (exception is IOException or HistoryException)
@@ -173,12 +169,17 @@ internal sealed class SweepRun : IDisposable
     /// <summary>Shows and writes the leaderboard of a sweep that is over; the exit code.</summary>
     public static int Report(SweepState final, RunFolder folder, StoredHistory history)
     {
-        var leaderboard = Leaderboard.Of(final);
-        LeaderboardFiles.Write(folder.Path, leaderboard);
-        ReportFiles.Write(folder, final, history.EventsAfter(0));
-        ConsoleLeaderboard.Write(AnsiConsole.Console, leaderboard);
+        ConsoleLeaderboard.Write(AnsiConsole.Console, Write(final, folder, history));
         Console.WriteLine($"Everything is in {folder.Path}");
         return ExitCodes.Of(final);
+    }
+
+    private static Leaderboard Write(SweepState final, RunFolder folder, StoredHistory history)
+    {
+        var board = Leaderboard.Of(final);
+        LeaderboardFiles.Write(folder.Path, board);
+        ReportFiles.Write(folder, SweepReport.Of(final, board, history.EventsAfter(0), RunFacts.Read(folder.Log)));
+        return board;
     }
 
     public void Dispose() => _file.Dispose();

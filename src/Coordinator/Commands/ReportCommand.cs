@@ -18,13 +18,14 @@ internal static class ReportCommand
         command.SetAction(parsed => HistoryErrors.Guard(() =>
         {
             var stored = StoredRun.Read(parsed.GetValue(run)!, store.Read(parsed));
+            var report = SweepReport.Of(stored.State, stored.Events, RunFacts.Read(stored.Folder.Log));
             if (parsed.GetValue(markdown))
             {
-                Console.Write(ReportMarkdown.Text(SweepReport.Of(stored.State, stored.Events, RunFacts.Read(stored.Folder.Log))));
+                Console.Write(ReportMarkdown.Text(report));
                 return ExitCodes.Done;
             }
             var target = parsed.GetValue(into) ?? stored.Folder.Path;
-            var report = ReportFiles.Write(stored.Folder, stored.State, stored.Events, target);
+            ReportFiles.Write(stored.Folder, report, target);
             Console.WriteLine(LeaderboardSentences.Winner(report.Board));
             foreach (var name in ReportFiles.Names) Console.WriteLine(Path.Combine(target, name));
             return ExitCodes.Done;

@@ -16,10 +16,15 @@ public sealed record WhatMattered(ImmutableArray<ParameterEffect> Parameters, in
     /// <summary>Of fewer results nothing is said.</summary>
     public const int LeastResults = 10;
 
+    /// <summary>Of more trials a share is looked at, by their configurations' hashes: it says the same, and costs no more however long the sweep was.</summary>
+    public const int MostTrials = 10_000;
+
     /// <summary>Null where there are fewer than 10 results, or nothing was searched.</summary>
     /// <param name="trials">In any state; those that have not ended are left out.</param>
     public static WhatMattered? Of(SearchSpace space, Objective objective, IReadOnlyList<TrialState> trials)
     {
+        var share = (uint)(1 + (trials.Count - 1) / MostTrials);
+        if (share > 1) trials = [.. trials.Where(trial => Convert.ToUInt32(trial.ConfigurationHash[..8], 16) % share == 0)];
         var observations = trials.GroupBy(trial => trial.ConfigurationHash).Select(replicates => ConfigurationOutcome.Of(objective, replicates))
             .OfType<Observation>().Where(observation => !observation.IsFailure).ToList();
         var searched = Enumerable.Range(0, space.Parameters.Length).Where(axis => space.Parameters[axis].Domain.Count != 1).ToList();

@@ -1,3 +1,5 @@
+using Sweep.Coordinator.Trials;
+
 namespace Sweep.Coordinator.Overfitting;
 
 public enum VerdictKind
@@ -12,8 +14,14 @@ public enum VerdictKind
 
 /// <summary>What a trial's curves say of how it generalises.</summary>
 /// <param name="OnsetEpoch">Of overfitting, its first epoch; otherwise null.</param>
-/// <param name="Evidence">One sentence with the numbers that the verdict rests on.</param>
-public sealed record Verdict(VerdictKind Kind, int? OnsetEpoch, string Evidence);
+/// <param name="EvidenceText">One sentence with the numbers that the verdict rests on.</param>
+public sealed record Verdict(VerdictKind Kind, int? OnsetEpoch, ColdText EvidenceText)
+{
+    public string Evidence => EvidenceText.ToString();
+
+    /// <summary>The same verdict, its sentence out of the way.</summary>
+    internal Verdict Archived() => this with { EvidenceText = EvidenceText.Archived() };
+}
 
 public enum OverfitAction { Flag, Stop }
 

@@ -99,7 +99,7 @@ public static class CurvesPlot
     }
 
     /// <summary>Epochs without a finite value leave no point.</summary>
-    private static void AddCurve(Plot plot, ImmutableList<EpochReport> reports, string name, Color color, Func<EpochReport, double?> value)
+    private static void AddCurve(Plot plot, IReadOnlyList<EpochReport> reports, string name, Color color, Func<EpochReport, double?> value)
     {
         Coordinates[] points =
             [.. reports.Select(report => new Coordinates(report.Epoch, value(report) ?? double.NaN)).Where(point => double.IsFinite(point.Y))];

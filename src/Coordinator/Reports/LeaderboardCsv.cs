@@ -52,7 +52,7 @@ public static class LeaderboardCsv
         new("peak_memory_bytes", row => row.PeakMemoryBytes),
         new("worker", row => row.Worker),
         new("attempts", row => row.Attempts),
-        new("evidence", row => row.Evidence),
+        new("evidence", row => row.Evidence.ToString()),
         new("detail", row => row.Detail),
     ];
 

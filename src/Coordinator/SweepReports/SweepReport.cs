@@ -26,9 +26,11 @@ public sealed record SweepReport(
     RunFacts Facts)
 {
     /// <param name="events">Of the whole history.</param>
-    public static SweepReport Of(SweepState state, IEnumerable<ISweepEvent> events, RunFacts facts)
+    public static SweepReport Of(SweepState state, IEnumerable<ISweepEvent> events, RunFacts facts) => Of(state, Leaderboard.Of(state), events, facts);
+
+    /// <param name="board">Of the same state.</param>
+    public static SweepReport Of(SweepState state, Leaderboard board, IEnumerable<ISweepEvent> events, RunFacts facts)
     {
-        var board = Leaderboard.Of(state);
         var images = state.Definition.Base is NetworkConfiguration network ? DatasetPlan.Of(network.Dataset) : null;
         var attempts = AttemptSpan.Of(events);
         return new SweepReport(

@@ -16,6 +16,7 @@ namespace Sweep.Coordinator.Trials;
 public sealed class SweepState : ISamplerHistory
 {
     private readonly int? _classes;
+    private readonly Func<Hyperparameters, TrialConfiguration> _resolve;
     private ImmutableDictionary<TrialId, TrialState> _trials = ImmutableDictionary<TrialId, TrialState>.Empty;
     private ImmutableHashSet<string> _tried = [];
     private DateTimeOffset _since;
@@ -26,13 +27,14 @@ public sealed class SweepState : ISamplerHistory
     public SweepState(SweepDefinition definition)
     {
         Definition = definition;
+        _resolve = hyperparameters => definition.Space.Resolve(definition.Base, hyperparameters);
         Scheduler = Schedulers.Scheduler.Create(definition);
         _classes = definition.Base is NetworkConfiguration network ? DatasetFacts.Of(network.Dataset.Name).Classes : null;
     }
 
     private SweepState(SweepState other)
     {
-        (Definition, _classes, _trials, _tried) = (other.Definition, other._classes, other._trials, other._tried);
+        (Definition, _classes, _resolve, _trials, _tried) = (other.Definition, other._classes, other._resolve, other._trials, other._tried);
         (Sweep, ResumedBy, Program) = (other.Sweep, other.ResumedBy, other.Program);
         (Began, SweepFileHash, Extensions) = (other.Began, other.SweepFileHash, other.Extensions);
         (_since, _before, _newest, _seconds, EpochsTotal) = (other._since, other._before, other._newest, other._seconds, other.EpochsTotal);
@@ -152,9 +154,9 @@ public sealed class SweepState : ISamplerHistory
         var empty = new SweepState(snapshot.Extensions.Aggregate(began, (definition, extension) => extension.Extend(definition)));
         var trials = snapshot.Trials.Select(trial => trial with
         {
-            Configuration = empty.Definition.Space.Resolve(empty.Definition.Base, trial.Hyperparameters),
+            Configuration = empty._resolve(trial.Hyperparameters),
             Verdict = empty.Judge(trial.Reports),
-        }).ToList();
+        }).Select(trial => trial.Outcome is null ? trial : trial.Archived(empty._resolve)).ToList();
         var configurations = trials.Where(empty.IsInSearch).ToLookup(trial => trial.ConfigurationHash);
         return new(empty)
         {
@@ -206,7 +208,7 @@ public sealed class SweepState : ISamplerHistory
     {
         if (_trials[id] is not { Exploits: [.., var exploit] } trial) return null;
         var source = _trials[exploit.Source];
-        var trainedWith = Definition.Space.Resolve(Definition.Base, source.HyperparametersAt(exploit.Epoch));
+        var trainedWith = _resolve(source.HyperparametersAt(exploit.Epoch));
         return new CheckpointOrigin(
             source.Id, source.AttemptNumber, exploit.Epoch, trainedWith.CanonicalHash(), source.Seed, exploit.FirstAttempt,
             TrialResult.BestEpoch(Definition.Objective, trial.Reports.Take(exploit.Epoch)));
@@ -299,8 +301,7 @@ public sealed class SweepState : ISamplerHistory
 
     private SweepState Create(TrialCreated created)
     {
-        var configuration = Definition.Space.Resolve(Definition.Base, created.Hyperparameters);
-        var trial = TrialState.Create(created, configuration, TrialSeed.Of(Definition, created.Trial, created.Replicate));
+        var trial = TrialState.Create(created, _resolve(created.Hyperparameters), TrialSeed.Of(Definition, created.Trial, created.Replicate));
         return new(With(trial, Running, Waiting.Add(trial.Id))) { _tried = _tried.Add(created.ConfigurationHash) };
     }
 
@@ -341,14 +342,14 @@ public sealed class SweepState : ISamplerHistory
     private SweepState Exploit(TrialExploited exploited) => new(this)
     {
         _trials = _trials.SetItem(
-            exploited.Trial, _trials[exploited.Trial].Take(exploited, Definition.Space.Resolve(Definition.Base, exploited.Hyperparameters))),
+            exploited.Trial, _trials[exploited.Trial].Take(exploited, _resolve(exploited.Hyperparameters))),
     };
 
     private SweepState Unpaused(TrialId id) => new(this) { Paused = Paused.Remove(id), Scheduler = Scheduler.Left(StandingOf(id)!.Value) };
 
     private SweepState Finish(TrialFinished finished)
     {
-        var (before, trial) = (_trials[finished.Trial], _trials[finished.Trial].Finish(finished));
+        var (before, trial) = (_trials[finished.Trial], _trials[finished.Trial].Finish(finished, _resolve));
         var next = Paused.Contains(trial.Id) ? Unpaused(trial.Id) : this;
         var released = next.Release(trial, waits: false);
         return new(released)

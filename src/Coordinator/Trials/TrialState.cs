@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using Sweep.Coordinator.Overfitting;
 using Sweep.Shared;
@@ -47,11 +46,11 @@ public enum TrialOutcome
 public sealed record TrialState(
     TrialId Id,
     Hyperparameters Hyperparameters,
-    [property: JsonIgnore] TrialConfiguration Configuration,
+    TrialConfiguration Configuration,
     string ConfigurationHash,
     int Replicate,
     long Seed,
-    [property: JsonConverter(typeof(CurvesConverter))] ImmutableList<EpochReport> Reports,
+    EpochLog Reports,
     [property: JsonIgnore] Verdict Verdict,
     int ResumedFrom,
     int AttemptNumber,
@@ -68,6 +67,12 @@ public sealed record TrialState(
     bool ByScheduler = false,
     ValueArray<Exploit> Exploits = default)
 {
+    private Func<Hyperparameters, TrialConfiguration>? _resolve;
+
+    /// <summary>What the newest epoch was trained with, or the next will be. Of a trial that has ended it is made anew for each of the few who ask.</summary>
+    [JsonIgnore]
+    public TrialConfiguration Configuration { get => field ?? _resolve!(Hyperparameters); init; } = Configuration;
+
     public bool IsWaiting => !IsRunning && !IsPaused && Outcome is null;
 
     /// <summary>
@@ -134,7 +139,7 @@ public sealed record TrialState(
         Exploits = [.. Exploits, new Exploit(exploited.Epoch, exploited.Source, Hyperparameters, AttemptNumber + 1)],
     };
 
-    internal TrialState Finish(TrialFinished finished) => this with
+    internal TrialState Finish(TrialFinished finished, Func<Hyperparameters, TrialConfiguration> resolve) => Archived(resolve) with
     {
         IsRunning = false,
         IsPaused = false,
@@ -143,6 +148,11 @@ public sealed record TrialState(
         ByScheduler = finished.ByScheduler,
         Seconds = SecondsUntil(finished.At),
     };
+
+    /// <summary>The same trial, in as little memory as it gets: there may be a hundred thousand that have ended.</summary>
+    /// <param name="resolve">What hyperparameters resolve to.</param>
+    internal TrialState Archived(Func<Hyperparameters, TrialConfiguration> resolve) =>
+        this with { Configuration = null!, _resolve = resolve, Reports = Reports.Archived(), Verdict = Verdict.Archived() };
 
     /// <summary>Under lease until then.</summary>
     internal double SecondsUntil(DateTimeOffset at) => IsRunning && StartedAt is { } start ? Seconds + (at - start).TotalSeconds : Seconds;

@@ -111,6 +111,17 @@ public sealed class WhatMatteredTests
         Assert.Null(WhatMattered.Of(Sweep.Space, Sweep.Objective, trials));
     }
 
+    [Fact]
+    public void Of_very_many_trials_a_share_says_it()
+    {
+        var mattered = Mattered(2 * WhatMattered.MostTrials, seed: 1);
+
+        Assert.InRange(mattered.Configurations, WhatMattered.MostTrials * 0.9, WhatMattered.MostTrials * 1.1);
+        Assert.Equal("learning_rate", mattered.Parameters[0].Name);
+    }
+
+    private static string HashOf(int number) => Convert.ToHexStringLower(System.IO.Hashing.XxHash128.Hash(BitConverter.GetBytes(number)));
+
     private static WhatMattered Mattered(int count, long seed)
     {
         var random = new CounterRandom(seed);
@@ -131,7 +142,7 @@ public sealed class WhatMatteredTests
         var report = new EpochReport(1, 0.1, accuracy + gap, evaluation, evaluation, 0.1, 1, 100);
         var hyperparameters = Sweep.Space.FromUnit(point);
         return new TrialState(
-            new TrialId(number), hyperparameters, Sweep.Space.Resolve(Sweep.Base, hyperparameters), $"hash {number}", 1, number, [report],
+            new TrialId(number), hyperparameters, Sweep.Space.Resolve(Sweep.Base, hyperparameters), HashOf(number), 1, number, [report],
             new Verdict(gap > 0.12 ? VerdictKind.Overfitting : VerdictKind.Healthy, 1, ""), 0, 1, null, null, false, 0, null, TrialOutcome.Completed, null, 1);
     }
 }
