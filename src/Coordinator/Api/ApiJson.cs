@@ -38,6 +38,7 @@ namespace Sweep.Coordinator.Api;
 [JsonSerializable(typeof(EffectsDocument))]
 [JsonSerializable(typeof(OverfitMapDocument))]
 [JsonSerializable(typeof(RungsDocument))]
+[JsonSerializable(typeof(LineageDocument))]
 [JsonSerializable(typeof(WorkersDocument))]
 [JsonSerializable(typeof(TimelineDocument))]
 [JsonSerializable(typeof(WarningsDocument))]

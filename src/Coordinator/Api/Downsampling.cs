@@ -1,3 +1,6 @@
+using Sweep.Coordinator.Reports;
+using Sweep.Shared;
+
 namespace Sweep.Coordinator.Api;
 
 /// <summary>Which of many points to show. Pure.</summary>
@@ -9,6 +12,20 @@ internal static class Downsampling
         if (count <= points) return Enumerable.Range(0, count);
         return Enumerable.Range(0, points).Select(point => points == 1 ? count - 1 : (int)((long)point * (count - 1) / (points - 1)));
     }
+
+    /// <summary>The rows in the order of their objectives, the best first; those without one last, and equal ones by number.</summary>
+    public static LeaderboardRow[] BestFirst(IEnumerable<LeaderboardRow> rows, Objective objective)
+    {
+        var ordered = rows.ToArray();
+        var sign = objective.Maximizes ? -1 : 1;
+        Array.Sort(Array.ConvertAll(ordered, row => (sign * row.Objective ?? double.PositiveInfinity, row.Trial.Number)), ordered);
+        return ordered;
+    }
+
+    /// <summary>At most so many indexes below <paramref name="count"/>: the first <paramref name="best"/>, and of the rest an even choice.</summary>
+    public static IEnumerable<int> BestAndEven(int count, int points, int best) => count <= points
+        ? Enumerable.Range(0, count)
+        : Enumerable.Range(0, best).Concat(Indexes(count - best, points - best).Select(index => best + index));
 
     /// <summary>Of every stretch of points the highest and the lowest, so that no peak is lost; in order.</summary>
     public static IEnumerable<int> Extremes(int count, int points, Func<int, double> value)

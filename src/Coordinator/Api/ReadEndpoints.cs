@@ -15,6 +15,11 @@ internal sealed class ReadEndpoints(SweepViews views, TimeProvider time)
 {
     private const int DefaultPage = 50, MostOfPage = 1_000, DefaultPoints = 500, MostPoints = 20_000, DefaultLines = 500;
 
+    /// <summary>For an axis that is to be the gap itself.</summary>
+    private const string NoParameter = "none";
+
+    private readonly KeptDocuments _kept = new(time);
+
     public void Map(RouteGroupBuilder api)
     {
         api.MapGet("/sweeps", () => new SweepList([.. views.All.Select(Summary)])).WithSummary("The sweeps that this coordinator runs or has run.");
@@ -25,12 +30,18 @@ internal sealed class ReadEndpoints(SweepViews views, TimeProvider time)
         sweep.MapGet("/trials/{trial:int}/epochs", Epochs).WithSummary("What each epoch of a trial measured, thinned out to `points`.");
         sweep.MapGet("/trials/{trial:int}/log", Log).WithSummary("The newest lines of the logs that tell of a trial.");
         sweep.MapGet("/trials/{trial:int}/model", Model).WithSummary("A trial's best model, as safetensors.").Produces(200, contentType: ModelType);
-        sweep.MapGet("/progress", (string sweep, int? points) => Read(sweep, books => ProgressDocument.Of(books, Points(points)))).WithSummary("The objective over time.");
-        sweep.MapGet("/parallel", (string sweep, int? points) => Read(sweep, books => ParallelDocument.Of(books, Points(points)))).WithSummary("Trials as lines across the hyperparameters.");
-        sweep.MapGet("/importance", (string sweep) => ImportanceDocument.Of(Read(sweep, books => books.State))).WithSummary("How much each hyperparameter matters.");
-        sweep.MapGet("/effects", (string sweep) => Read(sweep, EffectsDocument.Of)).WithSummary("The objective by each hyperparameter alone.");
-        sweep.MapGet("/overfit-map", OverfitMap).WithSummary("The gap between training and held-out accuracy against two hyperparameters.");
-        sweep.MapGet("/rungs", (string sweep, int? limit) => Read(sweep, books => RungsDocument.Of(books, Limit(limit)))).WithSummary("Whom the scheduler promoted, paused and stopped.");
+        sweep.MapGet("/progress", (string sweep, int? points) => Kept(
+            sweep, $"progress {Points(points)}", books => (All: books.AllTrials(), Course: Course.Of(books.Chronicle)), at => ProgressDocument.Of(at.All, at.Course, Points(points))))
+            .Gives<ProgressDocument>("The objective over time.");
+        sweep.MapGet("/parallel", (string sweep, int? points) => Kept(sweep, $"parallel {Points(points)}", all => ParallelDocument.Of(all, Points(points))))
+            .Gives<ParallelDocument>("Trials as lines across the hyperparameters.");
+        sweep.MapGet("/importance", (string sweep) => Kept(sweep, "importance", books => books.State, ImportanceDocument.Of))
+            .Gives<ImportanceDocument>("How much each hyperparameter matters.");
+        sweep.MapGet("/effects", (string sweep) => Kept(sweep, "effects", EffectsDocument.Of)).Gives<EffectsDocument>("The objective by each hyperparameter alone.");
+        sweep.MapGet("/overfit-map", OverfitMap).Gives<OverfitMapDocument>("The gap between training and held-out accuracy against two hyperparameters.");
+        sweep.MapGet("/rungs", (string sweep, int? limit) => Kept(sweep, $"rungs {Limit(limit)}", all => RungsDocument.Of(all, Limit(limit))))
+            .Gives<RungsDocument>("Whom the scheduler promoted, paused and stopped.");
+        sweep.MapGet("/lineage", (string sweep) => Kept(sweep, "lineage", LineageDocument.Of)).Gives<LineageDocument>("Which trials of a population took over whose networks.");
         sweep.MapGet("/workers", (string sweep) => Read(sweep, WorkersDocument.Of)).WithSummary("Who trains, and on what.");
         sweep.MapGet("/timeline", (string sweep, DateTimeOffset? from, DateTimeOffset? until, int? points) =>
             Read(sweep, books => TimelineDocument.Of(books, from, until, Points(points)))).WithSummary("When which worker held which trial.");
@@ -43,6 +54,12 @@ internal sealed class ReadEndpoints(SweepViews views, TimeProvider time)
     private const string ModelType = "application/octet-stream";
 
     private SweepDocument Summary(SweepView view) => view.Read(books => SweepDocument.Of(view, books, time.GetUtcNow()));
+
+    /// <summary>About all trials, and so kept: see <see cref="KeptDocuments"/>.</summary>
+    private Task<IResult> Kept<TExcerpt, TDocument>(string sweep, string key, Func<SweepBooks, TExcerpt> excerpt, Func<TExcerpt, TDocument> make) =>
+        _kept.GetAsync(views.Get(sweep), key, excerpt, make);
+
+    private Task<IResult> Kept<TDocument>(string sweep, string key, Func<AllTrials, TDocument> make) => Kept(sweep, key, books => books.AllTrials(), make);
 
     private T Read<T>(string sweep, Func<SweepBooks, T> read) => views.Get(sweep).Read(read);
 
@@ -95,18 +112,15 @@ internal sealed class ReadEndpoints(SweepViews views, TimeProvider time)
             : throw ApiProblem.NotFound($"trial {trial} has no model: it has not ended, trained no epoch, or its worker could not reach the run folder");
     }
 
-    private OverfitMapDocument OverfitMap(string sweep, string? x, string? y, int? points) => Read(sweep, books =>
+    private Task<IResult> OverfitMap(string sweep, string? x, string? y, int? points)
     {
-        var parameters = books.State.Definition.Space.Parameters;
+        var parameters = Read(sweep, books => books.State.Definition.Space.Parameters);
         if (parameters.IsEmpty) throw ApiProblem.Conflict("the sweep searches nothing, so that there is nothing to draw the gap against");
-        var second = y is null ? parameters.FirstOrDefault(parameter => parameter.Name != x && parameter != parameters[0]) : Parameter(books, "y", y);
-        return OverfitMapDocument.Of(books, x is null ? parameters[0] : Parameter(books, "x", x), second, Points(points));
-    });
+        var across = x is null ? parameters[0] : Parameter("x", x);
+        var up = y is null ? parameters.FirstOrDefault(parameter => parameter != across) : y == NoParameter ? null : Parameter("y", y);
+        return Kept(sweep, $"overfit-map {across.Name} {up?.Name} {Points(points)}", all => OverfitMapDocument.Of(all, across, up, Points(points)));
 
-    private static Parameter Parameter(SweepBooks books, string argument, string name)
-    {
-        var parameters = books.State.Definition.Space.Parameters;
-        return parameters.FirstOrDefault(parameter => parameter.Name == name)
+        Parameter Parameter(string argument, string name) => parameters.FirstOrDefault(parameter => parameter.Name == name)
             ?? throw ApiProblem.BadRequest($"{argument}: there is no hyperparameter `{name}`; {NearestName.Advice(name, [.. parameters.Select(parameter => parameter.Name)])}");
     }
 
@@ -125,6 +139,9 @@ internal sealed class ReadEndpoints(SweepViews views, TimeProvider time)
 
 internal static class ViewsByName
 {
+    /// <summary>For the OpenAPI document, which cannot see what a kept answer holds.</summary>
+    public static void Gives<T>(this RouteHandlerBuilder route, string summary) => route.WithSummary(summary).Produces<T>().Produces(StatusCodes.Status304NotModified);
+
     /// <exception cref="ApiProblem">There is no such sweep.</exception>
     public static SweepView Get(this SweepViews views, string sweep) => views.Find(sweep)
         ?? throw ApiProblem.NotFound($"there is no sweep `{sweep}` here; /api/v1/sweeps lists those that are");

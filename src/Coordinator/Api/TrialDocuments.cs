@@ -55,8 +55,8 @@ public sealed record AttemptDocument(
     string Attempt, int Trial, string Worker, DateTimeOffset StartedAt, DateTimeOffset? EndedAt, int FirstEpoch, int Epochs, string? Ending, string? Detail)
 {
     public static AttemptDocument Of(AttemptRecord record) => new(
-        record.Attempt.ToString(), record.Attempt.Trial.Number, record.Worker.ShortName, record.StartedAt, record.EndedAt, record.FirstEpoch, record.Epochs,
-        record.Ending is { } ending ? System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(ending) : null, record.Detail);
+        record.Attempt.ToString(), record.Attempt.Trial.Number, record.Worker.ShortName, record.StartedAt, record.End?.At, record.FirstEpoch, record.Epochs,
+        record.End is not { } end ? null : end.Outcome is { } outcome ? Figures.SnakeCase(outcome) : Figures.SnakeCase(end.Fate), record.End?.Detail);
 }
 
 /// <summary>A trial's curves. What was not measured, or is NaN or infinite, is null.</summary>

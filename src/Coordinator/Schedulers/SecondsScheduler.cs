@@ -37,6 +37,9 @@ public sealed class SecondsScheduler : IScheduler
     public static IEnumerable<int> LevelsOf(SecondsSettings settings, int factor) =>
         RungLevels.Below(MostUnits(settings), 1, factor).Select(level => level * settings.Min);
 
+    /// <summary>What decides, in units of the shortest time.</summary>
+    internal IScheduler Inner => _inner;
+
     public IScheduler Reported(Standing standing) => With(NewLevels(standing).Aggregate(_inner, (inner, level) => inner.Reported(standing with { Epoch = level })));
 
     public SchedulerDecision Decide(Standing standing)

@@ -1,32 +1,24 @@
 using System.Text;
-using System.Text.Encodings.Web;
-using Fluid;
 using Sweep.Coordinator.Reports;
 using Sweep.Coordinator.WebPages;
 using Sweep.Shared;
 
 namespace Sweep.Coordinator.SweepReports;
 
-/// <summary>Runs side by side as one page, by the template <c>Web/compare.liquid</c>; written as <see cref="ReportHtml"/> is.</summary>
+/// <summary>Runs side by side as one page, by the template <c>Web/compare.liquid</c>.</summary>
 public static class ComparisonHtml
 {
-    private static readonly IFluidTemplate Template = new FluidParser().Parse(WebFile.Text("compare.liquid"));
-
-    private static readonly string Script = ScriptBundle.Of("compare.js", WebFile.Text);
+    private static readonly PageTemplate Page = new("compare.liquid", "compare.js");
 
     public static void Write(Stream stream, RunComparison comparison) => stream.Write(Encoding.UTF8.GetBytes(Text(comparison)));
 
-    public static string Text(RunComparison comparison)
+    public static string Text(RunComparison comparison) => Page.Render(Values(comparison), comparison.ToJson());
+
+    private static IEnumerable<(string, object?)> Values(RunComparison comparison)
     {
-        var context = new TemplateContext();
-        context.SetValue("cautions", comparison.Cautions.ToArray());
-        context.SetValue("runs", comparison.Runs.Select(Row).ToArray());
-        context.SetValue("differences", comparison.Differences.Select(differences => new Dictionary<string, object?> { ["run"] = differences.Run, ["keys"] = differences.Keys.ToArray() }).ToArray());
-        context.SetValue("style", WebFile.Text("theme.css") + WebFile.Text("report.css"));
-        context.SetValue("echarts", WebFile.Text(WebFile.ECharts));
-        context.SetValue("script", Script);
-        context.SetValue("data", comparison.ToJson());
-        return Template.Render(context, HtmlEncoder.Default);
+        yield return ("cautions", comparison.Cautions.ToArray());
+        yield return ("runs", comparison.Runs.Select(Row).ToArray());
+        yield return ("differences", comparison.Differences.Select(differences => new Dictionary<string, object?> { ["run"] = differences.Run, ["keys"] = differences.Keys.ToArray() }).ToArray());
     }
 
     private static Dictionary<string, object?> Row(ComparedRun run) => new()

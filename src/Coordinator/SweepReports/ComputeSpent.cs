@@ -1,5 +1,6 @@
 using Sweep.Coordinator.Reports;
 using Sweep.Coordinator.Trials;
+using Sweep.Coordinator.Views;
 
 namespace Sweep.Coordinator.SweepReports;
 
@@ -19,14 +20,14 @@ public sealed record ComputeSpent(
 {
     public long Saved => SavedByScheduler + SavedByOverfitRule + SavedByPlateauRule;
 
-    public static ComputeSpent Of(SweepState state, Leaderboard board, IEnumerable<AttemptSpan> attempts)
+    public static ComputeSpent Of(SweepState state, Leaderboard board, IEnumerable<AttemptRecord> attempts)
     {
         var byScheduler = board.Rows.Where(row => row.StoppedByScheduler || row.Outcome == RowOutcome.Paused).ToList();
         var overfit = board.Rows.Where(row => row.Outcome == RowOutcome.Overfit).ToList();
         var stopped = board.Rows.Where(row => row.Outcome == RowOutcome.Stopped && !row.StoppedByScheduler).ToList();
         return new ComputeSpent(
             state.RunningFor(state.Newest).TotalSeconds, state.WorkersHeldFor(state.Newest).TotalSeconds,
-            attempts.Where(attempt => attempt.Fate is AttemptFate.Lost or AttemptFate.Failed or AttemptFate.Released).Sum(attempt => attempt.To - attempt.From),
+            attempts.Where(attempt => attempt.End?.Fate is AttemptFate.Lost or AttemptFate.Failed or AttemptFate.Released).Sum(attempt => attempt.SecondsUntil(state.Newest)),
             state.EpochsTotal, board.Rows.Sum(row => (long)row.EpochsAllowed),
             Left(byScheduler), Left(overfit), Left(stopped),
             byScheduler.Concat(overfit).Concat(stopped).Where(row => row.EpochsTrained > 0).Sum(row => row.Seconds / row.EpochsTrained * EpochsLeft(row)));

@@ -7,6 +7,7 @@ using Sweep.Coordinator.Overfitting;
 using Sweep.Coordinator.Reports;
 using Sweep.Coordinator.SearchSpaces;
 using Sweep.Coordinator.Trials;
+using Sweep.Coordinator.Views;
 using Sweep.Shared;
 
 namespace Sweep.Coordinator.SweepReports;
@@ -20,9 +21,11 @@ internal sealed record ReportData(
     ImmutableArray<LeaderboardRow> Trials,
     ImmutableArray<ReportCurves> Curves,
     ImmutableArray<ParameterImportance> Importance,
-    ImmutableArray<ParameterEffect> Effects,
+    ImmutableArray<MarginalEffect> Effects,
     ImmutableArray<ReportFurtherObjective> FurtherObjectives,
-    ImmutableArray<ReportCopy> Copies,
+    ImmutableArray<RungRow> Rungs,
+    ImmutableArray<StopReason> Stops,
+    ImmutableArray<NetworkCopy> Copies,
     ImmutableArray<ReportSpan> Spans,
     ImmutableArray<int> Rivals)
 {
@@ -46,8 +49,10 @@ internal sealed record ReportData(
             report.Importance,
             report.Effects,
             [.. report.Board.Sweep.FurtherObjectives.Select(further => new ReportFurtherObjective(further.Metric, further.Maximizes ? "maximize" : "minimize"))],
-            [.. report.State.Trials.SelectMany(trial => trial.Exploits, ReportCopy.Of)],
-            [.. report.Attempts.TakeLast(MostSpans).Select(ReportSpan.Of)],
+            report.Rungs,
+            StopReason.Of(report.Board),
+            [.. NetworkCopy.In(report.State)],
+            [.. report.Chronicle.Attempts.TakeLast(MostSpans).Select(attempt => ReportSpan.Of(attempt, report.Chronicle.StartedAt!.Value, report.State.Newest))],
             [.. report.Certainty.Rivals.Take(MostTrials)]);
     }
 
@@ -57,14 +62,6 @@ internal sealed record ReportData(
 internal sealed record ReportObjective(string Metric, string Goal);
 
 internal sealed record ReportFurtherObjective(TrialMetric Metric, string Goal);
-
-/// <summary>One trial of a population took over another's network.</summary>
-/// <param name="Detail">The hyperparameters that it went on with.</param>
-internal sealed record ReportCopy(int Epoch, int From, int To, string Detail)
-{
-    public static ReportCopy Of(TrialState trial, Exploit exploit) =>
-        new(exploit.Epoch, exploit.Source.Number, trial.Id.Number, Figures.Compact(trial.HyperparametersAt(exploit.Epoch + 1)));
-}
 
 /// <param name="Scale"><c>linear</c>, <c>log</c> or <c>choice</c>.</param>
 /// <param name="Values">Of a choice.</param>
@@ -124,18 +121,24 @@ internal sealed record ReportCurves(
     }
 }
 
-/// <param name="Kind"><see cref="AttemptFate"/>, in the words of the chart.</param>
+/// <summary>One attempt on its worker.</summary>
+/// <param name="From">Seconds since the sweep began, as is <paramref name="To"/>.</param>
+/// <param name="Kind">In the words of the chart: <c>trained</c>, <c>lost</c>, <c>failed</c> or <c>running</c>.</param>
 internal sealed record ReportSpan(int Trial, int Attempt, string Worker, double From, double To, string Kind)
 {
-    public static ReportSpan Of(AttemptSpan span) => new(
-        span.Attempt.Trial.Number, span.Attempt.Number, span.Worker.ShortName, Math.Round(span.From, 1), Math.Round(span.To, 1), span.Fate switch
-        {
-            AttemptFate.Trained or AttemptFate.Paused or AttemptFate.Released => "trained",
-            AttemptFate.Lost => "lost",
-            AttemptFate.Failed => "failed",
-            AttemptFate.Running => "running",
-            _ => throw new ArgumentOutOfRangeException(nameof(span), span.Fate, null),
-        });
+    /// <param name="newest">An attempt that has not ended has run until then.</param>
+    public static ReportSpan Of(AttemptRecord attempt, DateTimeOffset start, DateTimeOffset newest)
+    {
+        var from = (attempt.StartedAt - start).TotalSeconds;
+        return new ReportSpan(
+            attempt.Attempt.Trial.Number, attempt.Attempt.Number, attempt.Worker.ShortName, Math.Round(from, 1), Math.Round(from + attempt.SecondsUntil(newest), 1), attempt.End switch
+            {
+                null => "running",
+                { Fate: AttemptFate.Lost } => "lost",
+                { Fate: AttemptFate.Failed } => "failed",
+                _ => "trained",
+            });
+    }
 }
 
 /// <summary>Characters that HTML reads as markup are written as escapes, so that the text may stand in a page as it is.</summary>
@@ -143,7 +146,8 @@ internal sealed record ReportSpan(int Trial, int Attempt, string Worker, double 
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, IgnoreReadOnlyProperties = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     Converters =
     [
-        typeof(SnakeCaseConverter<TrialMetric>), typeof(SnakeCaseConverter<RowOutcome>), typeof(SnakeCaseConverter<VerdictKind>), typeof(TrialNumberConverter),
+        typeof(SnakeCaseConverter<TrialMetric>), typeof(SnakeCaseConverter<RowOutcome>), typeof(SnakeCaseConverter<VerdictKind>), typeof(SnakeCaseConverter<RungFate>),
+        typeof(TrialNumberConverter),
     ])]
 [JsonSerializable(typeof(ReportData))]
 [JsonSerializable(typeof(double))]

@@ -1,29 +1,17 @@
 using System.Text;
-using System.Text.Encodings.Web;
-using Fluid;
 using Sweep.Coordinator.Reports;
 using Sweep.Coordinator.WebPages;
 
 namespace Sweep.Coordinator.SweepReports;
 
-/// <summary>
-/// <c>report.html</c>: one file that needs no other, by the template <c>Web/report.liquid</c>. Whatever it is given is text: the template writes
-/// markup characters as entities, but for the styles, scripts and data that are marked <c>raw</c>.
-/// </summary>
+/// <summary><c>report.html</c>, by the template <c>Web/report.liquid</c>.</summary>
 public static class ReportHtml
 {
-    private static readonly IFluidTemplate Template = new FluidParser().Parse(WebFile.Text("report.liquid"));
-
-    private static readonly string Script = ScriptBundle.Of("report.js", WebFile.Text);
+    private static readonly PageTemplate Page = new("report.liquid", "report.js");
 
     public static void Write(Stream stream, SweepReport report) => stream.Write(Encoding.UTF8.GetBytes(Text(report)));
 
-    public static string Text(SweepReport report)
-    {
-        var context = new TemplateContext();
-        foreach (var (name, value) in Values(report)) context.SetValue(name, value);
-        return Template.Render(context, HtmlEncoder.Default);
-    }
+    public static string Text(SweepReport report) => Page.Render(Values(report), ReportData.Of(report).ToJson());
 
     private static IEnumerable<(string, object?)> Values(SweepReport report)
     {
@@ -47,10 +35,6 @@ public static class ReportHtml
         yield return ("configurations", board.Configurations.Select(row => Row(board, row)).ToArray());
         yield return ("command", ReportSentences.Command(report));
         yield return ("sweep_file", report.SweepFile);
-        yield return ("style", WebFile.Text("theme.css") + WebFile.Text("report.css"));
-        yield return ("echarts", WebFile.Text(WebFile.ECharts));
-        yield return ("script", Script);
-        yield return ("data", ReportData.Of(report).ToJson());
     }
 
     private const int MostEvidence = 8;

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 using Sweep.Coordinator.Histories;
 using Sweep.Coordinator.Reports;
 using Sweep.Coordinator.SweepFiles;
-using Sweep.Coordinator.Trials;
+using Sweep.Coordinator.Views;
 using Sweep.Shared;
 
 namespace Sweep.Coordinator.SweepReports;
@@ -19,7 +19,7 @@ public sealed record RunComparison(ImmutableArray<ComparedRun> Runs, ImmutableAr
     public static RunComparison Of(IReadOnlyList<StoredRun> runs)
     {
         var first = runs[0];
-        var compared = runs.Select(run => ComparedRun.Of(run.Folder.Path, SweepReport.Of(run.State, run.Events, RunFacts.None), run.Events)).ToImmutableArray();
+        var compared = runs.Select(run => ComparedRun.Of(run.Folder.Path, SweepReport.Of(run.State, run.Events, RunFacts.None))).ToImmutableArray();
         return new RunComparison(
             [.. compared.Zip(runs, (run, stored) => run with { CannotBeToldFromFirst = stored == first || CautionsOf(first, stored).Any() ? null : run.IsAsGoodAs(compared[0]) })],
             [.. runs.Skip(1).SelectMany(run => CautionsOf(first, run))],
@@ -61,11 +61,11 @@ public sealed record ComparedRun(
     [JsonIgnore]
     internal Objective ChosenBy { get; private init; } = new(ObjectiveMetric.ValidationAccuracy);
 
-    internal static ComparedRun Of(string folder, SweepReport report, IEnumerable<ISweepEvent> events)
+    internal static ComparedRun Of(string folder, SweepReport report)
     {
         var (state, winner) = (report.State, report.Board.Winner);
         var objective = state.Definition.Objective;
-        var best = BestPoint.Of(objective, events);
+        var best = BestPoint.Of(report.Chronicle);
         return new ComparedRun(
             folder, state.Definition.Name, Figures.SnakeCase(state.Definition.Search.Algorithm), Figures.SnakeCase(state.Definition.Scheduler.Kind), state.Definition.Seed,
             state.TrialCount, report.Board.Rows.Count(row => row.Outcome is RowOutcome.Failed or RowOutcome.Diverged or RowOutcome.OutOfMemory),
@@ -84,22 +84,11 @@ public sealed record ComparedRun(
 /// <param name="Seconds">Since the run began.</param>
 public readonly record struct BestPoint(int Epochs, double Seconds, int Trial, double Objective)
 {
-    public static ImmutableArray<BestPoint> Of(Objective objective, IEnumerable<ISweepEvent> events)
-    {
-        var points = ImmutableArray.CreateBuilder<BestPoint>();
-        DateTimeOffset? start = null;
-        var epochs = 0;
-        foreach (var sweepEvent in events)
-        {
-            start ??= sweepEvent.At;
-            if (sweepEvent is not EpochRecorded recorded) continue;
-            epochs++;
-            var value = objective.Of(recorded.Report);
-            if (double.IsFinite(value) && (points.Count == 0 || objective.IsBetter(value, points[^1].Objective)))
-                points.Add(new BestPoint(epochs, Math.Round((recorded.At - start.Value).TotalSeconds, 1), recorded.Attempt.Trial.Number, value));
-        }
-        return points.ToImmutable();
-    }
+    public static ImmutableArray<BestPoint> Of(SweepChronicle chronicle) =>
+    [
+        .. chronicle.Improvements.Select(better => new BestPoint(
+            better.Epochs, Math.Round((better.At - chronicle.StartedAt!.Value).TotalSeconds, 1), better.Trial.Number, better.Objective)),
+    ];
 }
 
 /// <param name="Keys"><c>limits.max_trials: 10 -> 20</c>.</param>

@@ -4,12 +4,13 @@ using Sweep.Coordinator.Overfitting;
 using Sweep.Coordinator.Plans;
 using Sweep.Coordinator.Reports;
 using Sweep.Coordinator.Trials;
+using Sweep.Coordinator.Views;
 using Sweep.Shared;
 
 namespace Sweep.Coordinator.SweepReports;
 
 /// <summary>All that a reader needs to trust a sweep's result. <c>report.html</c> and <c>report.md</c> are views of it.</summary>
-/// <param name="Attempts">Empty where the events are not at hand.</param>
+/// <param name="Chronicle">Empty where the events are not at hand.</param>
 /// <param name="Importance">Empty below ten results.</param>
 /// <param name="SweepFile">Its newest text; null in histories that are too old to have it.</param>
 public sealed record SweepReport(
@@ -17,14 +18,18 @@ public sealed record SweepReport(
     Leaderboard Board,
     DatasetPlan? Images,
     WinnerCertainty Certainty,
-    ImmutableArray<AttemptSpan> Attempts,
+    SweepChronicle Chronicle,
     ImmutableArray<FailureGroup> Failures,
     ComputeSpent Compute,
     ImmutableArray<ParameterImportance> Importance,
-    ImmutableArray<ParameterEffect> Effects,
+    ImmutableArray<MarginalEffect> Effects,
+    ImmutableArray<RungRow> Rungs,
     string? SweepFile,
     RunFacts Facts)
 {
+    /// <summary>Trials that are named at each rung.</summary>
+    private const int MostOfRung = 200;
+
     /// <param name="events">Of the whole history.</param>
     public static SweepReport Of(SweepState state, IEnumerable<ISweepEvent> events, RunFacts facts) => Of(state, Leaderboard.Of(state), events, facts);
 
@@ -32,12 +37,13 @@ public sealed record SweepReport(
     public static SweepReport Of(SweepState state, Leaderboard board, IEnumerable<ISweepEvent> events, RunFacts facts)
     {
         var images = state.Definition.Base is NetworkConfiguration network ? DatasetPlan.Of(network.Dataset) : null;
-        var attempts = AttemptSpan.Of(events);
+        var chronicle = SweepChronicle.Of(state.Definition.Objective, events);
         return new SweepReport(
-            state, board, images, WinnerCertainty.Of(board, images), attempts, FailureGroup.Of(attempts), ComputeSpent.Of(state, board, attempts),
+            state, board, images, WinnerCertainty.Of(board, images), chronicle, FailureGroup.Of(chronicle.Attempts), ComputeSpent.Of(state, board, chronicle.Attempts),
             ParameterImportance.Of(state.Definition.Space, Enumerable.Range(0, state.Observations.Count).Select(index => state.Observations[index])),
-            ParameterEffect.Of(state.Definition.Space, state.Definition.Objective, state.Trials),
-            state.SweepFile, facts);
+            MarginalEffect.Of(
+                state.Definition.Space, state.Definition.Objective, [.. board.Rows.Where(row => row.IsRankable).Select(row => (row.Hyperparameters, row.Objective!.Value))]),
+            RungTable.Of(state, MostOfRung), state.SweepFile, facts);
     }
 
     public int Count(VerdictKind verdict) => Board.Rows.Count(row => row.Verdict == verdict);

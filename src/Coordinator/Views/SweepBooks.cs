@@ -1,3 +1,4 @@
+using Sweep.Coordinator.Reports;
 using Sweep.Coordinator.SweepFiles;
 using Sweep.Coordinator.Trials;
 using Sweep.Shared;
@@ -30,6 +31,9 @@ public sealed class SweepBooks
     /// <summary>Of the newest event that is entered.</summary>
     public long Number { get; private set; }
 
+    /// <summary>Rises with every event that is entered, past ones included: what was made of the books at the same version is still true.</summary>
+    public long Version { get; private set; }
+
     /// <summary>Trials that there will be; null where nobody knows.</summary>
     public int? TotalTrials { get; private set; }
 
@@ -48,11 +52,15 @@ public sealed class SweepBooks
     /// <summary>Why nothing can be stored now; null where it can.</summary>
     public string? StoreProblem { get; internal set; }
 
+    /// <summary>All trials as they stand, for whoever has to walk over them: that keeps nobody waiting.</summary>
+    public AllTrials AllTrials() => new(State, [.. Trials.Rows(State)], Number);
+
     public int Count(TrialOutcome outcome) => _outcomes[(int)outcome];
 
     /// <summary>What happened before this process: only what the state does not keep.</summary>
     internal void EnterPast(ISweepEvent sweepEvent)
     {
+        Version++;
         Chronicle.Enter(State.Definition.Objective, sweepEvent);
         Warnings.Enter(sweepEvent);
     }
@@ -85,3 +93,8 @@ public sealed class SweepBooks
         if (sweepEvent is SweepFinished or SweepResumed or SweepExtended) Trials.TouchOpen(state);
     }
 }
+
+/// <summary>All trials at one moment; what happens later changes nothing of it.</summary>
+/// <param name="Rows">In the order of their numbers; without ranks.</param>
+/// <param name="Number">Of the newest event that is in it.</param>
+public sealed record AllTrials(SweepState State, LeaderboardRow[] Rows, long Number);

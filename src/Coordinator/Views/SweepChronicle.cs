@@ -28,6 +28,14 @@ public sealed class SweepChronicle
 
     public IReadOnlyList<AttemptRecord> AttemptsOf(TrialId trial) => _byTrial.GetValueOrDefault(trial) ?? [];
 
+    /// <summary>Of a whole history.</summary>
+    public static SweepChronicle Of(Objective objective, IEnumerable<ISweepEvent> events)
+    {
+        var chronicle = new SweepChronicle();
+        foreach (var sweepEvent in events) chronicle.Enter(objective, sweepEvent);
+        return chronicle;
+    }
+
     internal void Enter(Objective objective, ISweepEvent sweepEvent)
     {
         switch (sweepEvent)
@@ -36,10 +44,10 @@ public sealed class SweepChronicle
             case SweepResumed or SweepExtended: EndedAt = null; break;
             case AttemptStarted started: Start(started); break;
             case EpochRecorded recorded: Record(objective, recorded); break;
-            case AttemptClosed closed: End(closed.Attempt.Trial, closed.At, closed.Closure.ToString(), closed.Detail); break;
-            case TrialPaused paused: End(paused.Attempt.Trial, paused.At, "Paused", paused.Detail); break;
+            case AttemptClosed closed: End(closed.Attempt.Trial, new AttemptEnd(closed.At, FateOf(closed.Closure), null, closed.Failure, closed.Detail)); break;
+            case TrialPaused paused: End(paused.Attempt.Trial, new AttemptEnd(paused.At, AttemptFate.Paused, null, null, paused.Detail)); break;
             case TrialFinished finished:
-                End(finished.Trial, finished.At, finished.Outcome.ToString(), finished.Detail);
+                End(finished.Trial, new AttemptEnd(finished.At, finished.Failure is null ? AttemptFate.Finished : AttemptFate.Failed, finished.Outcome, finished.Failure, finished.Detail));
                 _ends.Add(new TrialEnd(finished.Trial, finished.At, _epochs));
                 break;
             case SweepFinished finished: EndedAt = finished.At; break;
@@ -63,10 +71,18 @@ public sealed class SweepChronicle
             _improvements.Add(new Improvement(recorded.Attempt.Trial, recorded.At, value, _epochs));
     }
 
-    private void End(TrialId trial, DateTimeOffset at, string ending, string? detail)
+    private void End(TrialId trial, AttemptEnd end)
     {
-        if (AttemptsOf(trial) is [.., { EndedAt: null } newest]) (newest.EndedAt, newest.Ending, newest.Detail) = (at, ending, detail);
+        if (AttemptsOf(trial) is [.., { End: null } newest]) newest.End = end;
     }
+
+    private static AttemptFate FateOf(AttemptClosure closure) => closure switch
+    {
+        AttemptClosure.Released => AttemptFate.Released,
+        AttemptClosure.Lost => AttemptFate.Lost,
+        AttemptClosure.Failed => AttemptFate.Failed,
+        _ => throw new ArgumentOutOfRangeException(nameof(closure), closure, null),
+    };
 }
 
 /// <summary>One attempt from its start to its end.</summary>
@@ -74,16 +90,31 @@ public sealed class SweepChronicle
 public sealed record AttemptRecord(AttemptId Attempt, WorkerId Worker, DateTimeOffset StartedAt, int FirstEpoch)
 {
     /// <summary>Null while it holds its trial.</summary>
-    public DateTimeOffset? EndedAt { get; internal set; }
-
-    /// <summary>The trial's outcome, <c>Paused</c>, or how the attempt was closed; null while it holds its trial.</summary>
-    public string? Ending { get; internal set; }
-
-    public string? Detail { get; internal set; }
+    public AttemptEnd? End { get; internal set; }
 
     /// <summary>That it has added.</summary>
     public int Epochs { get; internal set; }
+
+    /// <summary>For which it held its trial, or has held it until then.</summary>
+    public double SecondsUntil(DateTimeOffset now) => ((End?.At ?? now) - StartedAt).TotalSeconds;
 }
+
+/// <summary>How an attempt let go of its trial.</summary>
+public enum AttemptFate
+{
+    /// <summary>The trial ended with it, and it did not fail.</summary>
+    Finished,
+
+    /// <summary>The scheduler took its worker away.</summary>
+    Paused,
+    Released,
+    Lost,
+    Failed,
+}
+
+/// <param name="Outcome">Of the trial, where that ended with it.</param>
+/// <param name="Failure">Why it was lost, handed back or failed; null where it was not.</param>
+public sealed record AttemptEnd(DateTimeOffset At, AttemptFate Fate, TrialOutcome? Outcome, FailureClass? Failure, string? Detail);
 
 /// <param name="Epochs">Of the whole sweep, until then.</param>
 public readonly record struct Improvement(TrialId Trial, DateTimeOffset At, double Objective, int Epochs);

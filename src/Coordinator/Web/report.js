@@ -1,8 +1,8 @@
 // The report's page: its tables and charts, from the data that stands in it.
 
-import { curves, figure, importanceBars, lineage, make, marginalEffect, objectiveOverTime, otherMetrics, overfitMap, paretoFront, parallelCoordinates, timeline } from './charts/charts.js';
+import { curves, figure, importanceBars, lineage, make, marginalEffect, objectiveOverTime, otherMetrics, overfitMap, paretoFront, parallelCoordinates, rungs, tableOf, timeline } from './charts/charts.js';
 import { choice, parametersOf } from './charts/base.js';
-import { isFraction, settings, words } from './charts/format.js';
+import { settings, words } from './charts/format.js';
 import { leaderboard } from './leaderboard.js';
 
 const data = JSON.parse(document.getElementById('data').textContent);
@@ -34,18 +34,24 @@ for (const further of data.further_objectives) {
   const draw = theme => paretoFront({ x: further, y: data.objective, trials: points }, theme);
   place('search-charts', figure({ title: 'Pareto front.', caption: `Trials by ${words(data.objective.metric)} and ${words(further.metric)}; no other trial betters those of the front in one respect without losing in another.`, draw }).element);
 }
-for (const { name, cells } of data.effects) {
+for (const { name, cells } of data.effects.filter(effect => effect.cells.length > 0)) {
   const parameter = parameters.find(one => one.name === name);
-  const [least, most] = isFraction(data.objective.metric) ? [0, 1] : [-Infinity, Infinity];
-  const points = cells.map(cell => ({ ...cell, low: Math.max(least, cell.low ?? cell.mean), high: Math.min(most, cell.high ?? cell.mean) }));
-  const draw = theme => marginalEffect({ parameter, metric: data.objective.metric, points }, theme);
+  const draw = theme => marginalEffect({ parameter, metric: data.objective.metric, cells }, theme);
   place('search-charts', figure({ title: `Effect of ${words(name)}.`, caption: 'Mean of the trials that had such a value, with its 95 % interval; none where there is a single trial.', draw }).element);
 }
 
 overfitCharts();
+if (data.rungs.length > 0) {
+  const draw = theme => rungs({ rungs: data.rungs, metric: data.objective.metric }, theme);
+  place('scheduler-charts', figure({ title: 'Rungs.', caption: 'How many trials were compared after so long, and what became of them there. The numbers below name them, the best first.', draw }).element);
+}
+if (data.stops.length > 0) {
+  const table = tableOf({ head: ['why', 'trials', 'which'], rows: data.stops.map(({ reason, count, trials }) => [reason, count, `${trials.join(', ')}${trials.length < count ? ' …' : ''}`]) });
+  place('scheduler-charts', make('div', {}, [make('h3', { textContent: 'Stopped or kept back, and why' }), make('div', { className: 'scroll', role: 'region', ariaLabel: 'Stopped, and why', tabIndex: 0 }, [table])]));
+}
 if (data.copies.length > 0) {
-  const trials = data.trials.toSorted((a, b) => a.trial - b.trial);
-  place('scheduler-charts', figure({ title: 'Lineage.', caption: 'A line is a trial; an arrow is a trial that took over the network of another one.', draw: theme => lineage({ copies: data.copies, trials }, theme) }).element);
+  const members = data.trials.toSorted((a, b) => a.trial - b.trial);
+  place('scheduler-charts', figure({ title: 'Lineage.', caption: 'A line is a trial; an arrow is a trial that took over the network of another one.', draw: theme => lineage({ copies: data.copies, members }, theme) }).element);
 }
 if (data.spans.length > 0) place('compute-charts', figure({ title: 'Workers.', caption: 'What each worker did; numbers are trials, gaps are idle time.', draw: theme => timeline(data, theme) }).element);
 

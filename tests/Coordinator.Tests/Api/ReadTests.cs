@@ -112,6 +112,7 @@ public sealed class ReadTests
     [InlineData("/effects")]
     [InlineData("/overfit-map?x=learning_rate")]
     [InlineData("/rungs")]
+    [InlineData("/lineage")]
     [InlineData("/workers")]
     [InlineData("/timeline?points=5")]
     [InlineData("/warnings")]

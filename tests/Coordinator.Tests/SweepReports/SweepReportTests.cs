@@ -1,6 +1,7 @@
 using Sweep.Coordinator.SweepReports;
 using Sweep.Coordinator.Tests.Trials;
 using Sweep.Coordinator.Trials;
+using Sweep.Coordinator.Views;
 using Sweep.Shared;
 
 namespace Sweep.Coordinator.Tests.SweepReports;
@@ -11,12 +12,13 @@ public sealed class SweepReportTests
     private static readonly SweepReport Report = ReportedSweep.Of(Sweep);
 
     [Fact]
-    public void Every_attempt_that_started_has_a_span_with_its_fate()
+    public void Every_attempt_that_started_is_known_with_its_fate()
     {
-        Assert.Equal(Sweep.Events.OfType<AttemptStarted>().Count(), Report.Attempts.Length);
-        Assert.DoesNotContain(Report.Attempts, attempt => attempt.Fate == AttemptFate.Running);
-        Assert.Equal(Sweep.Events.OfType<AttemptClosed>().Count(closed => closed.Closure == AttemptClosure.Lost), Report.Attempts.Count(attempt => attempt.Fate == AttemptFate.Lost));
-        Assert.All(Report.Attempts, attempt => Assert.True(attempt.To > attempt.From));
+        var attempts = Report.Chronicle.Attempts;
+        Assert.Equal(Sweep.Events.OfType<AttemptStarted>().Count(), attempts.Count);
+        Assert.Equal(Sweep.Events.OfType<AttemptClosed>().Count(closed => closed.Closure == AttemptClosure.Lost), attempts.Count(attempt => attempt.End!.Fate == AttemptFate.Lost));
+        Assert.Contains(attempts, attempt => attempt.End is { Fate: AttemptFate.Failed, Outcome: TrialOutcome.Diverged, Failure: FailureClass.Diverged });
+        Assert.All(attempts, attempt => Assert.True(attempt.End!.At > attempt.StartedAt));
     }
 
     [Fact]
@@ -25,8 +27,9 @@ public sealed class SweepReportTests
         var sweep = new TestSweep();
         var attempt = sweep.Assign(1)!.Value;
         sweep.Record(1, attempt, TestSweep.Report(1));
-        var span = Assert.Single(AttemptSpan.Of(sweep.Events));
-        Assert.Equal((AttemptFate.Running, (sweep.State.Newest - TestSweep.Start).TotalSeconds), (span.Fate, span.To));
+        var running = Assert.Single(SweepChronicle.Of(sweep.Definition.Objective, sweep.Events).Attempts);
+        var span = ReportSpan.Of(running, TestSweep.Start, sweep.State.Newest);
+        Assert.Equal(("running", (sweep.State.Newest - TestSweep.Start).TotalSeconds), (span.Kind, span.To));
     }
 
     [Fact]
@@ -39,7 +42,7 @@ public sealed class SweepReportTests
     [Fact]
     public void Worker_time_is_that_of_all_attempts_and_what_was_lost_is_a_part_of_it()
     {
-        Assert.Equal(Report.Attempts.Sum(attempt => attempt.To - attempt.From), Report.Compute.WorkerSeconds, 3);
+        Assert.Equal(Report.Chronicle.Attempts.Sum(attempt => attempt.SecondsUntil(Report.State.Newest)), Report.Compute.WorkerSeconds, 3);
         Assert.InRange(Report.Compute.LostSeconds, 1, Report.Compute.WorkerSeconds - 1);
         Assert.Equal(Sweep.Events.OfType<EpochRecorded>().Count(), Report.Compute.Epochs);
     }
@@ -52,6 +55,18 @@ public sealed class SweepReportTests
         var compute = ReportedSweep.Of(sweep).Compute;
         Assert.Equal(compute.EpochsAllowed - compute.Epochs, compute.SavedByScheduler);
         Assert.True(compute.SavedByScheduler > 0 && compute.SavedSeconds > 0);
+    }
+
+    [Fact]
+    public void Those_that_a_scheduler_stopped_are_named_with_its_reason_and_at_their_rung()
+    {
+        var sweep = new TestSweep("scheduler: {name: asha, min_epochs: 1, reduction_factor: 3}", trials: 9, epochs: 9);
+        sweep.RunToTheEnd(trial => trial.Id.Number / 10.0);
+        var report = ReportedSweep.Of(sweep);
+        var stopped = sweep.State.Trials.Where(trial => trial.ByScheduler).Select(trial => trial.Id.Number).ToList();
+        Assert.Equal(stopped, StopReason.Of(report.Board).SelectMany(reason => reason.Trials).Order());
+        Assert.Equal(stopped.Count, report.Rungs.Sum(rung => rung.Stopped));
+        Assert.Contains("rung", System.Text.RegularExpressions.Regex.Match(ReportHtml.Text(report), "\"rungs\":\\[\\{\"bracket\":0,\"epochs\":1,\"reached\":9").Value, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -5,15 +5,21 @@ import { escape, isFraction, number, percent, words } from './format.js';
 
 const Names = ['paper', 'panel', 'ink', 'muted', 'line', 'accent', 'good', 'warn', 'bad'];
 
-/** The page's colours (theme.css), as charts need them. */
-export function readTheme(element = document.documentElement) {
-  const style = getComputedStyle(element);
-  const read = name => style.getPropertyValue(`--${name}`).trim();
-  const many = (name, count) => Array.from({ length: count }, (_, index) => read(`${name}-${index + 1}`));
-  return {
-    ...Object.fromEntries(Names.map(name => [name, read(name)])),
-    series: many('series', 6), ramp: many('ramp', 5), heat: many('heat', 4), font: read('sans'),
+/** The page's colours (theme.css), as charts need them. A custom property is only text: what colour it is now, an element that has it tells. */
+export function readTheme() {
+  const probe = document.body.appendChild(document.createElement('span'));
+  const style = getComputedStyle(probe);
+  const read = name => {
+    probe.style.color = `var(--${name})`;
+    return style.color;
   };
+  const many = (name, count) => Array.from({ length: count }, (_, index) => read(`${name}-${index + 1}`));
+  const theme = {
+    ...Object.fromEntries(Names.map(name => [name, read(name)])),
+    series: many('series', 6), ramp: many('ramp', 5), heat: many('heat', 4), font: style.getPropertyValue('--sans').trim(),
+  };
+  probe.remove();
+  return theme;
 }
 
 export const nothing = reason => ({ nothing: reason });

@@ -8,4 +8,4 @@ export { bestOfRuns, bestSoFar, objectiveOverTime } from './objective.js';
 export { overfitMap } from './overfit.js';
 export { brushed, parallelCoordinates } from './parallel.js';
 export { frontOf, paretoFront } from './pareto.js';
-export { lineage, rungs, timeline } from './schedule.js';
+export { lineage, rungName, rungs, timeline } from './schedule.js';

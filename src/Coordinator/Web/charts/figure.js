@@ -32,7 +32,7 @@ export function figure({ title, caption, draw, events = {}, renderer = 'svg', be
 
   function refresh() {
     if (!self.isNear || !canvas.isConnected) return;
-    self.drawn = draw(readTheme(canvas));
+    self.drawn = draw(readTheme());
     if (self.drawn.nothing) return say(self.drawn.nothing);
     if (canvas.firstElementChild?.className === 'nothing') canvas.replaceChildren();
     canvas.style.height = `${self.drawn.height ?? 320}px`;

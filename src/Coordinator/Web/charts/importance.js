@@ -1,5 +1,5 @@
 import { choice, frame, lines, metricAxis, nothing, parameterAxis, withLabels, xAxis, yAxis } from './base.js';
-import { metricValue, percent, setting, words } from './format.js';
+import { isFraction, metricValue, percent, setting, words } from './format.js';
 
 /**
  * How much each parameter has to do with a trial being good: a bar each, with its interval where it has one.
@@ -30,11 +30,15 @@ export function importanceBars({ importance }, theme) {
 const interval = row => Number.isFinite(row.low) ? `${percent(row.low)} to ${percent(row.high)}` : null;
 
 /**
- * What one parameter does to the objective with all others averaged over, with an interval.
- * @param data {parameter: {name, scale, values?, min?, max?}, metric, points: [{value, mean, low, high}]}
+ * What the trials reached that have such a value of one parameter, over whatever the others were: their mean, with its 95 % interval.
+ * @param data {parameter: {name, scale, values?, min?, max?}, metric, cells: [{low, high, trials, mean, mean_low, mean_high}]}
  */
-export function marginalEffect({ parameter, metric, points }, theme) {
-  if (!points?.length) return nothing('Effects need at least ten trials with a result.');
+export function marginalEffect({ parameter, metric, cells }, theme) {
+  if (!cells?.length) return nothing('No trial has ended in order yet.');
+  const [least, most] = isFraction(metric) ? [0, 1] : [-Infinity, Infinity];
+  const points = cells.map(cell => ({
+    value: middle(parameter, cell), trials: cell.trials, mean: cell.mean, low: Math.max(least, cell.mean_low ?? cell.mean), high: Math.min(most, cell.mean_high ?? cell.mean),
+  }));
   const isChoice = parameter.scale === 'choice';
   const axis = isChoice ? { ...parameterAxis({ ...parameter, values: points.map(point => choice(point.value)) }) } : parameterAxis({ ...parameter, min: points[0].value, max: points.at(-1).value });
   const at = (point, index) => isChoice ? index : point.value;
@@ -44,7 +48,7 @@ export function marginalEffect({ parameter, metric, points }, theme) {
     option: {
       ...base,
       legend: { show: false },
-      tooltip: { ...base.tooltip, trigger: 'axis', formatter: ([{ dataIndex }]) => lines(`${parameter.name} ${setting(points[dataIndex].value)}`, metricValue(metric, points[dataIndex].mean), `${metricValue(metric, points[dataIndex].low)} to ${metricValue(metric, points[dataIndex].high)}`) },
+      tooltip: { ...base.tooltip, trigger: 'axis', formatter: ([{ dataIndex }]) => lines(`${words(parameter.name)} ${setting(points[dataIndex].value)}`, `${metricValue(metric, points[dataIndex].mean)}, mean of ${points[dataIndex].trials}`, `${metricValue(metric, points[dataIndex].low)} to ${metricValue(metric, points[dataIndex].high)}`) },
       xAxis: withLabels(theme, { ...xAxis(theme, ''), ...axis }),
       yAxis: withLabels(theme, yAxis(theme, '', metricAxis(metric))),
       series: [
@@ -55,8 +59,14 @@ export function marginalEffect({ parameter, metric, points }, theme) {
         isChoice ? whiskers(points.map((point, index) => [index, point.low, point.high]), theme) : band(points, theme),
       ],
     },
-    table: { head: [words(parameter.name), words(metric), 'from', 'to'], rows: points.map(point => [setting(point.value), ...[point.mean, point.low, point.high].map(value => metricValue(metric, value))]) },
+    table: { head: [words(parameter.name), 'trials', words(metric), 'from', 'to'], rows: points.map(point => [setting(point.value), point.trials, ...[point.mean, point.low, point.high].map(value => metricValue(metric, value))]) },
   };
+}
+
+/** Of a cell, on the parameter's own scale. */
+function middle({ scale }, { low, high }) {
+  if (scale === 'choice') return low;
+  return scale === 'log' ? Math.sqrt(low * high) : (low + high) / 2;
 }
 
 /** The area between low and high, as one polygon: stacking would drag the axis down to 0. */

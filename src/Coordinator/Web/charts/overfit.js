@@ -38,14 +38,15 @@ export function overfitMap({ trials, parameters, x, y }, theme) {
   };
 }
 
-/** Trials with the same choices would hide each other: they stand in a small square. */
+/** Trials with the same choices would hide each other: they are strewn evenly around their place, along the axes that are choices (Roberts' R2 sequence). */
 function spread() {
+  const [ByX, ByY, Size] = [0.7548776662, 0.5698402910, 44];
   const seen = new Map();
+  const offset = (number, step) => (((0.5 + number * step) % 1) - 0.5) * Size;
   return (at, across, up) => {
-    if (across.scale !== 'choice' && up?.scale !== 'choice') return [0, 0];
-    const key = at.join('\n');
+    const key = [across.scale === 'choice' && at[0], up?.scale === 'choice' && at[1]].join('\n');
     const number = seen.get(key) ?? 0;
     seen.set(key, number + 1);
-    return [(number % 5) * 11, -Math.floor(number / 5) * 11];
+    return [across.scale === 'choice' ? offset(number, ByX) : 0, up?.scale === 'choice' ? offset(number, ByY) : 0];
   };
 }

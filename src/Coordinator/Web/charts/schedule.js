@@ -1,14 +1,21 @@
 import { frame, lines, nothing, tooltip, withLabels, xAxis, yAxis } from './base.js';
-import { duration, words } from './format.js';
+import { duration, metricValue, words } from './format.js';
+
+const Fates = [['went_on', 'went on'], ['stopped', 'stopped'], ['paused', 'paused'], ['there', 'there now or ended']];
+
+/** After what a rung compares: `3 epochs`, `bracket 1: 40 s`. */
+export const rungName = (rung, rungs) => (rungs.some(other => other.bracket !== rungs[0].bracket) ? `bracket ${rung.bracket}: ` : '')
+  + (rung.seconds ? duration(rung.seconds) : `${rung.epochs} ${rung.epochs === 1 ? 'epoch' : 'epochs'}`);
 
 /**
- * How many trials each rung saw, and what became of them there.
- * @param data {rungs: [{bracket?, epochs, promoted, stopped, paused?, waiting?}]}
+ * How many trials each rung saw, what became of them there, and who they are.
+ * @param data {rungs: [{bracket, epochs | seconds, reached, went_on, paused, stopped, entries: [{trial, objective, fate}]}], metric}
  */
-export function rungs({ rungs: levels }, theme) {
-  if (!levels?.length) return nothing('No trial has reached a rung yet.');
-  const name = level => (levels.some(other => other.bracket !== levels[0].bracket) ? `bracket ${level.bracket}: ` : '') + `${level.epochs} epochs`;
-  const fates = [['promoted', theme.series[0]], ['stopped', theme.series[1]], ['paused', theme.series[4]], ['waiting', theme.muted]].filter(([fate]) => levels.some(level => level[fate] > 0));
+export function rungs({ rungs: levels, metric }, theme) {
+  if (!levels?.some(level => level.reached > 0)) return nothing('No trial has reached a rung yet.');
+  const number = (level, fate) => fate === 'there' ? Math.max(0, level.reached - level.went_on - level.stopped - level.paused) : level[fate];
+  const colors = { went_on: theme.series[0], stopped: theme.series[1], paused: theme.series[4], there: theme.muted };
+  const fates = Fates.filter(([fate]) => levels.some(level => number(level, fate) > 0));
   const base = frame(theme, { left: 8, right: 24, bottom: 48 });
   const order = levels.toReversed();
   return {
@@ -18,14 +25,27 @@ export function rungs({ rungs: levels }, theme) {
       grid: { ...base.grid, containLabel: true },
       tooltip: { ...base.tooltip, trigger: 'axis', axisPointer: { type: 'shadow' } },
       xAxis: xAxis(theme, 'trials', { minInterval: 1 }),
-      yAxis: { ...yAxis(theme, ''), type: 'category', data: order.map(name), axisLabel: { color: theme.ink } },
-      series: fates.map(([fate, color]) => ({
-        type: 'bar', stack: 'all', name: fate, barMaxWidth: 20, itemStyle: { color, borderColor: theme.paper, borderWidth: 1 }, data: order.map(level => level[fate] ?? 0),
-        label: { show: true, formatter: ({ value }) => value > 0 ? String(value) : '', color: theme.paper, fontWeight: 'bold' },
+      yAxis: { ...yAxis(theme, ''), type: 'category', data: order.map(level => rungName(level, levels)), axisLabel: { color: theme.ink } },
+      series: fates.map(([fate, title]) => ({
+        type: 'bar', stack: 'all', name: title, barMaxWidth: 20, itemStyle: { color: colors[fate], borderColor: theme.paper, borderWidth: 1 }, data: order.map(level => number(level, fate)),
+        label: { show: true, formatter: ({ value }) => value > 0 ? String(value) : '', color: theme.paper, fontWeight: 'bold' }, labelLayout: { hideOverlap: true },
       })),
     },
-    table: { head: ['rung', ...fates.map(([fate]) => fate)], rows: levels.map(level => [name(level), ...fates.map(([fate]) => level[fate] ?? 0)]) },
+    table: {
+      head: ['rung', 'reached', 'best', ...fates.map(([, title]) => title)],
+      rows: levels.map(level => [
+        rungName(level, levels), level.reached, metricValue(metric, level.entries[0]?.objective), ...fates.map(([fate]) => named(level, fate, number(level, fate))),
+      ]),
+    },
   };
+}
+
+const Named = 20;
+
+/** `3: 7, 12, 4`: how many, and the best of them. */
+function named({ entries }, fate, count) {
+  const trials = entries.filter(entry => entry.fate === fate || (fate === 'there' && ['running', 'ended'].includes(entry.fate))).slice(0, Named).map(entry => entry.trial);
+  return trials.length > 0 ? `${count}: ${trials.join(', ')}${trials.length < count ? ' …' : ''}` : String(count);
 }
 
 /**
@@ -84,11 +104,11 @@ const bar = (color, isHatched, theme) => (params, api) => {
 
 /**
  * Population-based training: a lane a trial; an arrow is a copy of weights and settings from one to another.
- * @param data {copies: [{epoch, from, to, detail?}], trials: [{trial, epochs_trained}]}
+ * @param data {copies: [{epoch, from, to, detail?}], members: [{trial, epochs_trained}]}
  */
-export function lineage({ copies, trials }, theme) {
+export function lineage({ copies, members }, theme) {
   if (!copies?.length) return nothing('No trial has copied another one yet.');
-  const lanes = trials.map(trial => trial.trial);
+  const lanes = members.map(member => member.trial);
   const base = frame(theme, { left: 8 });
   return {
     height: 120 + 22 * lanes.length,
@@ -101,7 +121,7 @@ export function lineage({ copies, trials }, theme) {
       yAxis: { ...withLabels(theme, yAxis(theme, '')), type: 'category', inverse: true, data: lanes.map(lane => words(`trial ${lane}`)) },
       series: [
         {
-          type: 'custom', silent: true, encode: { x: 1, y: 0 }, data: trials.map((trial, lane) => [lane, trial.epochs_trained]),
+          type: 'custom', silent: true, encode: { x: 1, y: 0 }, data: members.map((member, lane) => [lane, member.epochs_trained]),
           renderItem: (_, api) => {
             const [x1, y] = api.coord([0, api.value(0)]);
             const [x2] = api.coord([api.value(1), api.value(0)]);

@@ -86,6 +86,7 @@ export const api = {
   importance: (sweep) => get(at(sweep, "importance")),
   effects: (sweep) => get(at(sweep, "effects")),
   overfitMap: (sweep, x, y, points) => get(at(sweep, "overfit-map"), { x, y, points }),
+  lineage: (sweep) => get(at(sweep, "lineage")),
   rungs: (sweep, limit) => get(at(sweep, "rungs"), { limit }),
   workers: (sweep) => get(at(sweep, "workers")),
   timeline: (sweep, points) => get(at(sweep, "timeline"), { points }),

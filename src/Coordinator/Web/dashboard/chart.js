@@ -43,7 +43,7 @@ function canvas(description) {
       element.description = description;
       if (!element.isStarted || isSame(before.of, description.of)) return;
       if (!element.echarts) return start(element);
-      const next = description.draw(readTheme(element));
+      const next = description.draw(readTheme());
       if (next.nothing) return start(element);
       element.drawn = next;
       setHeight(element);
@@ -65,7 +65,7 @@ const isSame = (one, other) => one.length === other.length && one.every((each, i
 function start(element) {
   const { draw, on } = element.description;
   element.isStarted = true;
-  element.drawn = draw(readTheme(element));
+  element.drawn = draw(readTheme());
   if (element.drawn.nothing) {
     stop(element);
     element.style.height = "";

@@ -20,40 +20,28 @@ export function open() {
     },
     draw(place) {
       if (!importance) return null;
-      const known = importance.parameters.filter((parameter) => Number.isFinite(shareOf(parameter)));
       return [
         h("div", { key: "head", class: "page-head" }, h("h1", {}, "Importance"),
           h("p", { class: "quiet" }, `How much each hyperparameter has to do with a trial being among the best, by ${importance.method}.`)),
         h("section", { key: "importance", class: "card" }, chart({
           title: "Share of importance", of: [importance],
-          label: known.length > 0 ? known.map((parameter) => `${words(parameter.name)} ${percent(shareOf(parameter))}`).join(", ") : "Too few trials have ended to tell",
-          draw: (theme) => importanceBars({ importance: known.map((parameter) => ({ ...parameter, share: shareOf(parameter) })) }, theme),
+          label: importance.parameters.length > 0 ? importance.parameters.map((parameter) => `${words(parameter.name)} ${percent(parameter.share)}`).join(", ") : "Too few trials have ended to tell",
+          draw: (theme) => importanceBars({ importance: importance.parameters }, theme),
         })),
         h("h2", { key: "effects-title", class: "above" }, `${sentence(words(place.sweep.objective.metric))} by each alone`),
-        h("p", { key: "effects-note", class: "quiet" }, "The mean of the trials in each cell of the range; the band is from the worst of them to the best."),
+        h("p", { key: "effects-note", class: "quiet" }, "The mean of the trials in each cell of the range, with its 95 % interval."),
         h("div", { key: "effects", class: "grid" }, effects.parameters.map((effect) => h("section", { key: effect.name, class: "card" }, card(place.sweep, effect)))),
       ];
     },
   };
 }
 
-const shareOf = (parameter) => parameter.share ?? parameter.importance;
-
 function card(sweep, effect) {
   const parameter = axisOf(sweep.parameters.find(({ name }) => name === effect.name));
   const show = metric(sweep.objective.metric);
-  const points = effect.cells.map((cell) => ({
-    value: valueOf(parameter, cell), mean: cell.mean, low: Math.min(cell.best, cell.worst), high: Math.max(cell.best, cell.worst), trials: cell.trials,
-  }));
+  const label = effect.cells.map((cell) => `${setting(cell.low)}${parameter.scale === "choice" ? "" : ` to ${setting(cell.high)}`}: mean ${show(cell.mean)} of ${count(cell.trials)}`).join("; ");
   return chart({
-    title: words(effect.name), of: [effect],
-    label: points.length > 0 ? points.map((point) => `${setting(point.value)}: mean ${show(point.mean)} of ${count(point.trials)}`).join("; ") : "No trial has ended",
-    draw: (theme) => marginalEffect({ parameter, metric: sweep.objective.metric, points }, theme),
+    title: words(effect.name), of: [effect], label: label || "No trial has ended",
+    draw: (theme) => marginalEffect({ parameter, metric: sweep.objective.metric, cells: effect.cells }, theme),
   });
-}
-
-/** The middle of a cell, on the parameter's own scale. */
-function valueOf({ scale }, { low, high }) {
-  if (scale === "choice") return low;
-  return scale === "log" ? Math.sqrt(low * high) : (low + high) / 2;
 }

@@ -19,7 +19,7 @@ export function open() {
     title: () => "Overfitting",
     async load(place) {
       const [x, y] = axesOf(place);
-      const next = x ? await place.api.overfitMap(place.sweep.sweep, x, y, POINTS) : null;
+      const next = x ? await place.api.overfitMap(place.sweep.sweep, x, y ?? "none", POINTS) : null;
       if (next === map) return;
       map = next;
       trials = map.points.map((point) => ({ ...point, outcome: point.verdict, hyperparameters: { [x]: point.x, ...(y ? { [y]: point.y } : {}) } }));
@@ -27,17 +27,16 @@ export function open() {
     draw(place) {
       if (!map) return h("p", { class: "quiet" }, "The sweep searches no parameter.");
       const [x, y] = axesOf(place);
-      const overfitting = trials.filter((trial) => trial.verdict === "overfitting").length;
       const { parameters } = place.sweep;
       return [
         h("div", { key: "head", class: "page-head" }, h("h1", {}, "Overfit map"),
           h("p", { class: "quiet" }, "The gap between training and held-out accuracy, against any two hyperparameters. ",
-            trials.length > 0 && `${count(overfitting)} of ${count(trials.length)} trials overfit.`,
-            map.total > trials.length && ` ${count(map.total)} in all; an even choice is drawn.`)),
+            map.total > 0 && `${count(map.overfitting)} of ${count(map.total)} trials overfit.`,
+            map.total > trials.length && ` The best of them are drawn, and an even choice of the rest: ${count(trials.length)} in all.`)),
         h("section", { key: "map", class: "card" }, chart({
           title: "Gap in points", height: 460, of: [map, x, y],
           aside: h("div", { class: "tools" }, pick(place, "x", x, "Across"), pick(place, "y", y ?? "", "Up")),
-          label: `Gap of ${count(trials.length)} trials by ${words(x)}${y ? ` and ${words(y)}` : ""}; ${count(overfitting)} overfit`,
+          label: `Gap of ${count(trials.length)} trials by ${words(x)}${y ? ` and ${words(y)}` : ""}; ${count(map.overfitting)} overfit`,
           draw: (theme) => overfitMap({ trials, parameters: parameters.filter(({ name }) => name === x || name === y).map(axisOf), x, y }, theme),
         })),
       ];

@@ -1,9 +1,9 @@
 // The scheduler: rung by rung, who went on, who did not, and why.
 
 import { chart } from "../chart.js";
-import { rungs as bars } from "../../charts/charts.js";
+import { lineage, rungName, rungs as bars } from "../../charts/charts.js";
 import { h } from "../dom.js";
-import { count, metric, sentence, words } from "../format.js";
+import { count, duration, metric, sentence, words } from "../format.js";
 
 /** Of a rung that the server names, and of those that are listed. */
 const ENTRIES = 200;
@@ -15,46 +15,58 @@ const FATES = [["went_on", "Went on"], ["paused", "Paused"], ["stopped", "Stoppe
 /** It is about all trials, and one more changes little: milliseconds between two looks. */
 const PACE = 5000;
 
+/** Schedulers that compare trials at rungs, of which about one in so many goes on. */
+const HALVING = ["asha", "hyperband", "bohb", "screening"];
+
 export function open() {
   let data = null;
+  let family = null;
   return {
     pace: PACE,
     title: () => "Scheduler",
-    load: async ({ api, sweep: { sweep } }) => { data = await api.rungs(sweep, ENTRIES); },
+    async load({ api, sweep: { sweep, scheduler } }) {
+      [data, family] = await Promise.all([api.rungs(sweep, ENTRIES), scheduler.kind === "pbt" ? api.lineage(sweep) : null]);
+    },
     draw(place) {
       if (!data) return null;
-      const { scheduler } = place.sweep;
       return [
-        h("div", { key: "head", class: "page-head" }, h("h1", {}, "Scheduler"),
-          h("p", { class: "quiet" }, `${sentence(words(scheduler.kind))}: trials are compared from epoch ${scheduler.min_epochs} on`,
-            ["asha", "hyperband"].includes(scheduler.kind) && `, and about one in ${scheduler.reduction_factor} goes on`, ". ",
-            `${count(data.stopped_total)} were stopped, which saved ${count(data.epochs_saved)} epochs.`)),
+        h("div", { key: "head", class: "page-head" }, h("h1", {}, "Scheduler"), h("p", { class: "quiet" }, family ? takeovers(family) : halving(place.sweep, data))),
+        family && population(family),
         data.rungs.length > 0 && h("section", { key: "rungs", class: "card" }, chart({
           title: "Trials by rung", of: [data],
-          label: data.rungs.map((rung) => `after ${rung.epochs} epochs ${rung.went_on} went on, ${rung.paused} paused, ${rung.stopped} stopped`).join("; "),
-          draw: (theme) => bars({ rungs: rungsOf(data) }, theme),
+          label: data.rungs.map((rung) => `after ${rungName(rung, data.rungs)} ${rung.went_on} went on, ${rung.paused} paused, ${rung.stopped} stopped`).join("; "),
+          draw: (theme) => bars({ rungs: data.rungs, metric: place.sweep.objective.metric }, theme),
         })),
         data.rungs.length > 0 && members(place, data),
-        reasons(place, data),
+        !family && reasons(place, data),
       ];
     },
   };
 }
 
-const rungsOf = ({ rungs }) => rungs.map((rung) => ({
-  bracket: rung.bracket, epochs: rung.epochs, promoted: rung.went_on, stopped: rung.stopped, paused: rung.paused, waiting: Math.max(0, rung.reached - rung.went_on - rung.stopped - rung.paused),
+const halving = ({ scheduler }, data) => [
+  `${sentence(words(scheduler.kind))}: trials are compared from ${data.rungs[0]?.seconds ? `${duration(data.rungs[0].seconds)} of training` : `epoch ${scheduler.min_epochs}`} on`,
+  HALVING.includes(scheduler.kind) && `, and about one in ${scheduler.reduction_factor} goes on`, ". ",
+  `${count(data.stopped_total)} were stopped, which saved ${count(data.epochs_saved)} epochs.`,
+];
+
+const takeovers = ({ copies, members }) => `Population based training: ${count(new Set(copies.map((copy) => copy.to)).size)} of ${count(members.length)} trials took over another one's network, `
+  + `${count(copies.length)} times in all, and went on from it with hyperparameters a little changed.`;
+
+const population = (family) => h("section", { key: "lineage", class: "card" }, chart({
+  title: "Lineage", of: [family],
+  label: family.copies.length > 0 ? family.copies.map((copy) => `trial ${copy.to} copies trial ${copy.from} after epoch ${copy.epoch}`).join("; ") : "No trial has copied another one yet",
+  draw: (theme) => lineage(family, theme),
 }));
 
 function members(place, { rungs }) {
   const show = metric(place.sweep.objective.metric);
-  const hasBrackets = rungs.some((rung) => rung.bracket !== rungs[0].bracket);
   return h("section", { key: "members", class: "card table-card", "aria-labelledby": "members-title" },
     h("div", { class: "card-head" }, h("h2", { id: "members-title" }, "Who"), h("span", { class: "quiet" }, "best first")),
     h("div", { class: "scroll", tabindex: "0", role: "region", "aria-labelledby": "members-title" }, h("table", {},
-      h("thead", {}, h("tr", {}, [hasBrackets && "Bracket", "Epochs", "Best", ...FATES.map(([, title]) => title)].filter(Boolean).map((title) => h("th", { scope: "col" }, title)))),
-      h("tbody", {}, rungs.map((rung) => h("tr", { key: `${rung.bracket} ${rung.epochs}` },
-        hasBrackets && h("td", {}, rung.bracket),
-        h("th", { scope: "row" }, rung.epochs),
+      h("thead", {}, h("tr", {}, ["Compared after", "Best", ...FATES.map(([, title]) => title)].map((title) => h("th", { scope: "col" }, title)))),
+      h("tbody", {}, rungs.map((rung) => h("tr", { key: rungName(rung, rungs) },
+        h("th", { scope: "row" }, rungName(rung, rungs)),
         h("td", {}, show(rung.entries[0]?.objective)),
         FATES.map(([fate]) => h("td", { key: fate, class: "names" }, names(place, show, rung, fate)))))))));
 }

@@ -4,7 +4,7 @@ import { askStopTrial } from "../actions.js";
 import { chart } from "../chart.js";
 import { columnsOf, curves, learningRate, otherMetrics, speed } from "../../charts/charts.js";
 import { h } from "../dom.js";
-import { bytes, count, duration, metric, percent, points, sentence, settingInFull, short, time, words } from "../format.js";
+import { bytes, count, duration, metric, percent, points, sentence, setting, settingInFull, short, time, words } from "../format.js";
 import { saveCurves, saveModel } from "../downloads.js";
 
 /** A curve is not drawn with more points than a screen has columns. */
@@ -30,6 +30,7 @@ export function open(place) {
     },
     draw: (here) => about && [
       head(here, about), figures(here, about), charts(epochs, columns),
+      about.trial.lineage?.length > 1 && origin(here, about.trial.lineage),
       h("div", { key: "two", class: "two even" }, settings(here, about), attempts(about)),
       journal(log),
     ],
@@ -99,6 +100,19 @@ function charts({ total, onset_epoch: onset, best_epoch: chosen, epochs }, colum
 
 /** Of less interest, and so of less height. */
 const low = (drawn) => ({ ...drawn, height: 200 });
+
+/** Of a population that shared its networks out: the schedule of hyperparameters that this one's was trained with. */
+function origin(place, segments) {
+  const names = Object.keys(segments[0].hyperparameters);
+  return h("section", { key: "origin", class: "card table-card", "aria-labelledby": "origin-title" },
+    h("div", { class: "card-head" }, h("h2", { id: "origin-title" }, "Where its network comes from")),
+    h("div", { class: "scroll", tabindex: "0", role: "region", "aria-labelledby": "origin-title" }, h("table", {},
+      h("thead", {}, h("tr", {}, ["Epochs", "Trained by", ...names.map(words)].map((title) => h("th", { scope: "col" }, title)))),
+      h("tbody", {}, segments.map((segment) => h("tr", { key: segment.first_epoch },
+        h("th", { scope: "row" }, `${segment.first_epoch}–${segment.last_epoch}`),
+        h("td", {}, h("a", { href: place.to("trials", String(segment.trial)) }, `Trial ${segment.trial}`)),
+        names.map((name) => h("td", { key: name, title: settingInFull(segment.hyperparameters[name]) }, setting(segment.hyperparameters[name])))))))));
+}
 
 function settings({ sweep }, { trial, settings: all, seed, configuration_hash: hash }) {
   return h("section", { class: "card", "aria-labelledby": "settings-title" },
