@@ -13,14 +13,15 @@ internal static class Optuna
     /// <summary>Null where it is not installed.</summary>
     public static string? Version { get; } = Ask("version")?.GetProperty("version").GetString();
 
-    public static Regrets? Regrets(string sampler, string function, int seeds, int budget) => Ask("regret", sampler, function, seeds, budget) is { } answer
-        ? new Regrets(Numbers(answer, "early"), Numbers(answer, "late"), answer.GetProperty("ms").GetDouble())
-        : null;
+    public static Regrets? Regrets(string sampler, string function, int seeds, IReadOnlyList<int> after) =>
+        Ask(["regret", sampler, function, seeds, .. after]) is { } answer
+            ? new Regrets([.. answer.GetProperty("after").EnumerateArray().Select(Numbers)], answer.GetProperty("ms").GetDouble())
+            : null;
 
     public static double? Milliseconds(string sampler, string function, int ended) =>
         Ask("speed", sampler, function, ended)?.GetProperty("ms").GetDouble();
 
-    private static double[] Numbers(JsonElement answer, string name) => [.. answer.GetProperty(name).EnumerateArray().Select(number => number.GetDouble())];
+    private static double[] Numbers(JsonElement array) => [.. array.EnumerateArray().Select(number => number.GetDouble())];
 
     private static JsonElement? Ask(params object[] arguments)
     {

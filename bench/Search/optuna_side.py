@@ -1,4 +1,4 @@
-"""The same functions for Optuna: python3 optuna_side.py version | regret SAMPLER FUNCTION SEEDS BUDGET | speed SAMPLER FUNCTION ENDED.
+"""The same functions for Optuna: python3 optuna_side.py version | regret SAMPLER FUNCTION SEEDS AFTER… | speed SAMPLER FUNCTION ENDED.
 Answers with one JSON object."""
 import json
 import math
@@ -90,15 +90,15 @@ def sampler(name, seed, function):
     }[name]()
 
 
-def regret(name, function, seeds, budget):
-    early, late, start = [], [], time.perf_counter()
+def regret(name, function, seeds, *after):
+    regrets, start = [[] for _ in after], time.perf_counter()
     for seed in range(seeds):
         study = optuna.create_study(sampler=sampler(name, seed, function))
-        study.optimize(objective(function), n_trials=budget)
+        study.optimize(objective(function), n_trials=after[-1])
         values = [trial.value for trial in study.trials]
-        early.append(max(0, min(values[:50])))
-        late.append(max(0, min(values)))
-    return {"early": early, "late": late, "ms": 1e3 * (time.perf_counter() - start) / seeds / budget}
+        for trials, of_seeds in zip(after, regrets):
+            of_seeds.append(max(0, min(values[:trials])))
+    return {"after": regrets, "ms": 1e3 * (time.perf_counter() - start) / seeds / after[-1]}
 
 
 def speed(name, function, ended):

@@ -11,7 +11,7 @@ public sealed class EvolutionSampler : ISampler
 {
     private const int Population = 25, Sample = 6;
 
-    /// <summary>Mutations that turn out to be nothing new, before a random configuration takes their place.</summary>
+    /// <summary>Mutations that turn out to be nothing new, or twice as many as there are combinations, before a random configuration takes their place.</summary>
     private const int MostMutations = 200;
 
     private readonly Axes _axes;
@@ -19,10 +19,12 @@ public sealed class EvolutionSampler : ISampler
     private readonly ObservedPoints _observed;
     private readonly ISampler _first, _fallback;
     private readonly long _seed;
+    private readonly int _mutations;
 
     public EvolutionSampler(SearchSpace space, TrialConfiguration configuration, long seed)
     {
         (_axes, _open, _seed) = (new Axes(space), new OpenSpace(space, configuration), seed);
+        _mutations = (int)Math.Min(MostMutations, 2 * space.CombinationsAtMost);
         _observed = new ObservedPoints(_axes);
         (_first, _fallback) = (new SobolSampler(space, configuration, seed), new RandomSampler(space, configuration, seed));
     }
@@ -31,7 +33,7 @@ public sealed class EvolutionSampler : ISampler
     {
         _observed.Follow(history.Observations);
         if (history.ConfigurationCount < Population || _observed.ResultCount == 0) return _first.Suggest(history);
-        for (var mutation = 0; mutation < MostMutations; mutation++)
+        for (var mutation = 0; mutation < _mutations; mutation++)
         {
             var random = new CounterRandom(_seed, history.ConfigurationCount, mutation);
             var child = _axes.HyperparametersAt(Mutate(Parent(ref random), ref random));

@@ -24,6 +24,13 @@ public interface ISamplerHistory
     /// <summary>Configurations that run or wait, in the order in which they were proposed.</summary>
     IEnumerable<Hyperparameters> Pending { get; }
 
+    /// <summary>What trials had measured at the budgets that the scheduler compares them at, the largest first; none where it keeps no such thing.</summary>
+    IEnumerable<BudgetResults> Budgets => [];
+
     /// <summary>Whether a trial with this <see cref="TrialConfiguration.CanonicalHash"/> was created.</summary>
     bool WasTried(string configurationHash);
 }
+
+/// <summary>What trials had measured after so many epochs, whether they have ended or not.</summary>
+/// <param name="At">By rank, from 0, the best.</param>
+public sealed record BudgetResults(int Epochs, int Count, Func<int, Hyperparameters> At);

@@ -33,8 +33,10 @@ internal sealed class ParzenEstimator
     }
 
     /// <summary>A trial of this density, with a coordinate for every parameter, not settled.</summary>
-    public double[] Draw(ref CounterRandom random)
+    /// <param name="widened">By what kernels are wider than those of the density; at least 1.</param>
+    public double[] Draw(ref CounterRandom random, double widened = 1)
     {
+        var (width, other) = (_width * widened, Math.Min(1, _other * widened));
         var drawn = _axes.Draw(ref random);
         var kernel = random.NextInt(_centres.Count + 1);
         if (kernel == _centres.Count) return drawn;
@@ -44,11 +46,11 @@ internal sealed class ParzenEstimator
             if (double.IsNaN(centre[axis])) continue;
             if (_axes[axis].IsChoice)
             {
-                if (random.NextDouble() >= _other) drawn[axis] = centre[axis];
+                if (random.NextDouble() >= other) drawn[axis] = centre[axis];
                 continue;
             }
-            var (low, high) = (Cumulative(-centre[axis] / _width), Cumulative((1 - centre[axis]) / _width));
-            drawn[axis] = Math.Clamp(centre[axis] + _width * Normal.Quantile(low + random.NextDouble() * (high - low)), 0, 1);
+            var (low, high) = (Cumulative(-centre[axis] / width), Cumulative((1 - centre[axis]) / width));
+            drawn[axis] = Math.Clamp(centre[axis] + width * Normal.Quantile(low + random.NextDouble() * (high - low)), 0, 1);
         }
         return drawn;
     }

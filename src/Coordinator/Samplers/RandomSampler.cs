@@ -9,7 +9,7 @@ namespace Sweep.Coordinator.Samplers;
 /// </summary>
 public sealed class RandomSampler(SearchSpace space, TrialConfiguration configuration, long seed) : ISampler
 {
-    /// <summary>When so many draws in a row were refused, a finite space is counted out instead.</summary>
+    /// <summary>When so many draws in a row were refused, or twice as many as there are combinations, a finite space is counted out instead.</summary>
     private const int DrawsFromFiniteSpace = 256;
 
     /// <summary>A space that has a continuum, and still refuses so many, is taken to be exhausted: what is continuous in it has no effect.</summary>
@@ -22,7 +22,7 @@ public sealed class RandomSampler(SearchSpace space, TrialConfiguration configur
 
     public Hyperparameters? Suggest(ISamplerHistory history)
     {
-        var draws = space.IsFinite ? DrawsFromFiniteSpace : DrawsFromContinuum;
+        var draws = space.IsFinite ? (int)Math.Min(DrawsFromFiniteSpace, 2 * space.CombinationsAtMost) : DrawsFromContinuum;
         for (var draw = 0; draw < draws; draw++)
         {
             var hyperparameters = Draw(new CounterRandom(seed, history.ConfigurationCount, draw));

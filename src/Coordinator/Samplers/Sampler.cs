@@ -13,7 +13,7 @@ public static class Sampler
         var (algorithm, space, configuration, seed) = (definition.Search.Algorithm, definition.Space, definition.Base, definition.Seed);
         var sampler = definition.FurtherObjectives.Count > 0 && Learns(algorithm)
             ? new ScalarizingSampler(() => Create(algorithm, space, configuration, seed), seed)
-            : Create(algorithm, space, configuration, seed);
+            : definition.Scheduler.Kind == SchedulerKind.Bohb ? new BohbSampler(space, configuration, seed) : Create(algorithm, space, configuration, seed);
         return definition.Search.StartWith.Count == 0
             ? sampler
             : new StartWithSampler(definition.Search.StartWith, sampler, new OpenSpace(definition.Space, definition.Base));

@@ -8,7 +8,7 @@ namespace Sweep.Coordinator.Samplers;
 /// </summary>
 public sealed class SobolSampler : ISampler
 {
-    /// <summary>So many points in a row that are nothing new: what is left of the space is better drawn.</summary>
+    /// <summary>So many points in a row that are nothing new, or twice as many as there are combinations: what is left of the space is better drawn.</summary>
     private const int MostRefused = 1_000;
 
     private readonly Axes _axes;
@@ -19,7 +19,7 @@ public sealed class SobolSampler : ISampler
     public SobolSampler(SearchSpace space, TrialConfiguration configuration, long seed)
     {
         (_axes, _sequence) = (new Axes(space), new SobolSequence(space.Parameters.Length, seed));
-        _walk = new Walk(new OpenSpace(space, configuration), space, Points(), MostRefused);
+        _walk = new Walk(new OpenSpace(space, configuration), space, Points(), (int)Math.Min(MostRefused, 2 * space.CombinationsAtMost));
         _rest = new RandomSampler(space, configuration, seed);
     }
 

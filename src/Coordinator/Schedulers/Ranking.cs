@@ -12,6 +12,9 @@ internal readonly record struct Ranking(ImmutableSortedSet<Ranking.Place> Places
 
     public Place? First => Places.IsEmpty ? null : Places[0];
 
+    /// <param name="rank">From 0, the best.</param>
+    public TrialId this[int rank] => Places[rank].Trial;
+
     /// <summary>The score in the middle; of two the better one. The ranking must not be empty.</summary>
     public double Median => Places[(Count - 1) / 2].Score;
 

@@ -15,7 +15,8 @@ public static class Scheduler
             SchedulerKind.Median => new MedianStoppingRule(min),
             SchedulerKind.Asha => new AshaScheduler(min, definition.MaxEpochs, factor),
             SchedulerKind.Screening => new ScreeningScheduler(min, definition.MaxEpochs, factor, definition.Replicates.OfEach),
-            SchedulerKind.Hyperband or SchedulerKind.Bohb => new HyperbandScheduler(min, definition.MaxEpochs, factor, definition.Replicates.OfEach),
+            SchedulerKind.Bohb => new BohbScheduler(min, definition.MaxEpochs, factor, definition.Replicates.OfEach),
+            SchedulerKind.Hyperband => new HyperbandScheduler(min, definition.MaxEpochs, factor, definition.Replicates.OfEach),
             SchedulerKind.Pbt => new PbtScheduler(definition.Scheduler.Population!, definition.MaxEpochs, definition.Seed),
             _ => throw new ArgumentOutOfRangeException(nameof(definition), kind, null),
         };

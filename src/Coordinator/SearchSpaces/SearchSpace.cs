@@ -37,6 +37,9 @@ public sealed class SearchSpace
     /// <summary>Every parameter has finitely many values.</summary>
     public bool IsFinite => Parameters.All(parameter => parameter.Domain.Count is not null);
 
+    /// <summary>A bound on the number of combinations: conditions and constraints leave fewer. Infinite where there is a continuum.</summary>
+    public double CombinationsAtMost => Parameters.Aggregate(1.0, (product, parameter) => product * (parameter.Domain.Count ?? double.PositiveInfinity));
+
     /// <summary>Every parameter says which of its values a grid takes.</summary>
     public bool HasGrid => Parameters.All(parameter => parameter.Domain.GridCount is not null);
 

@@ -119,6 +119,10 @@ public sealed class SweepState : ISamplerHistory
     /// <summary>To a sampler, what earlier runs have tried stands for configurations that it has proposed itself.</summary>
     int ISamplerHistory.ConfigurationCount => _tried.Count + Lessons.Sum(lessons => lessons.Lessons.Count);
 
+    IEnumerable<BudgetResults> ISamplerHistory.Budgets => Scheduler is BohbScheduler bohb
+        ? bohb.Budgets.Select(budget => new BudgetResults(budget.Epochs, budget.Results.Count, rank => _trials[budget.Results[rank]].Hyperparameters))
+        : [];
+
     /// <summary>What earlier runs taught, one a run.</summary>
     public ImmutableArray<RunLessons> Lessons { get; private init; } = [];
 

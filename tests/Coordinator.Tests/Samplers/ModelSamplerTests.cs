@@ -50,7 +50,16 @@ public sealed class GpSamplerTests : ModelSamplerContract
 {
     protected override int MostCombinations => 20;
 
+    protected override int MostToExhaust => 8;
+
     protected override ISampler Create(SearchSpace space, TrialConfiguration configuration, long seed) => new GpSampler(space, configuration, seed);
+}
+
+/// <summary>As it is once it has handed over.</summary>
+public sealed class GpSamplerWithALongHistoryTests : ModelSamplerContract
+{
+    protected override ISampler Create(SearchSpace space, TrialConfiguration configuration, long seed) =>
+        new GpSampler(space, configuration, seed, mostObservations: 5);
 }
 
 public sealed class CmaEsSamplerTests : ModelSamplerContract

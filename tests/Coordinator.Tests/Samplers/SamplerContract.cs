@@ -13,6 +13,9 @@ public abstract class SamplerContract
     /// <summary>Of a space that is walked to its end; more for samplers that count quickly.</summary>
     protected virtual int MostCombinations => 40;
 
+    /// <summary>The same where there are a thousand spaces.</summary>
+    protected virtual int MostToExhaust => 12;
+
     /// <summary>Whether the sampler searches spaces that have no grid.</summary>
     protected virtual bool SearchesRanges => true;
 
@@ -28,10 +31,10 @@ public abstract class SamplerContract
         }, iter: 1_000);
 
     [Fact]
-    public void A_finite_space_is_exhausted_before_the_sampler_gives_up() =>
-        Sample((space, seed) =>
+    public void Each_of_a_thousand_finite_spaces_is_exhausted_before_the_sampler_gives_up() =>
+        Spaces(MostToExhaust).Sample((space, seed) =>
             Suggestions(space, seed).Select(hyperparameters => Hash(space, hyperparameters)).Order()
-                .SequenceEqual(space.All().Where(space.Allows).Select(hyperparameters => Hash(space, hyperparameters)).Distinct().Order()));
+                .SequenceEqual(space.All().Where(space.Allows).Select(hyperparameters => Hash(space, hyperparameters)).Distinct().Order()), iter: 1_000);
 
     [Fact]
     public void The_same_seed_and_order_of_results_give_the_same_suggestions() =>
@@ -104,8 +107,10 @@ public abstract class SamplerContract
     }
 
     /// <summary>Samplers hash configurations by the thousand: fewer spaces than CsCheck's hundred keep the suite fast.</summary>
-    private void Sample(Func<SearchSpace, long, bool> holds) =>
-        Gen.Select(AnySpace.Finite.Where(space => space.All().Take(MostCombinations + 1).Count() <= MostCombinations), Gen.Long).Sample(holds, iter: 30);
+    private void Sample(Func<SearchSpace, long, bool> holds) => Spaces(MostCombinations).Sample(holds, iter: 30);
+
+    private static Gen<(SearchSpace, long)> Spaces(int most) =>
+        Gen.Select(AnySpace.Finite.Where(space => space.All().Take(most + 1).Count() <= most), Gen.Long);
 
     /// <summary>
     /// Configurations end out of order as soon as more than <paramref name="parallel"/> are under way, with losses that are a function of the

@@ -22,15 +22,19 @@ public static class AnySpace
 
     public static Gen<SearchSpace> Finite { get; } = Of(Gen.OneOf(AnyDomain.Choice, Gen.Int[1, 4].Select(Steps)));
 
-    /// <summary>Finite parameters, and up to three ranges without steps, which may hang on the first of them; one may be ruled out in part.</summary>
+    private static Gen<ParameterDomain> Range { get; } = Gen.Select(Gen.Enum<Scale>(), Gen.Int[0, 20]).Select(ParameterDomain (scale, steps) => steps < 5
+        ? new ContinuousDomain(0.001, 0.9, scale)
+        : new LatticeDomain(0.001, 0.9, 0.899 / steps, scale, wholeNumbers: false));
+
+    /// <summary>Finite parameters, and up to three ranges with and without steps, which may hang on the first of them; one may be ruled out in part.</summary>
     public static Gen<SearchSpace> Any { get; } =
-        Gen.Select(Finite, Gen.Enum<Scale>().Array[0, 3], Gen.Int[0, 7], Gen.Bool).Select((finite, scales, conditions, isConstrained) =>
+        Gen.Select(Finite, Range.Array[0, 3], Gen.Int[0, 7], Gen.Bool).Select((finite, domains, conditions, isConstrained) =>
         {
             var parent = finite.Parameters.First(parameter => parameter.When.Count == 0);
             var first = parent.Domain.At(0);
-            var ranges = scales.Select((scale, index) => new Parameter(
-                NumberNames[index], new ContinuousDomain(0.001, 0.9, scale), (conditions >> index & 1) == 1 ? [new Condition(parent.Name, [first])] : []));
-            Constraint[] more = isConstrained && scales.Length > 0
+            var ranges = domains.Select((domain, index) => new Parameter(
+                NumberNames[index], domain, (conditions >> index & 1) == 1 ? [new Condition(parent.Name, [first])] : []));
+            Constraint[] more = isConstrained && domains.Length > 0
                 ? [new Constraint([new Condition(parent.Name, [first])], [new Requirement(NumberNames[0], Max: 0.5)])]
                 : [];
             return new SearchSpace([.. ranges, .. finite.Parameters], [.. finite.Constraints, .. more]);

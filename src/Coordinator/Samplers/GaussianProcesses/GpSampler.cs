@@ -5,7 +5,8 @@ namespace Sweep.Coordinator.Samplers.GaussianProcesses;
 
 /// <summary>
 /// Bayesian optimisation: a Gaussian process over the results so far says where improvement is to be expected most (Snoek et al. 2012; Ament et
-/// al. 2023). It begins with Sobol's points. Failures count as the worst result. For budgets of up to some hundreds of trials.
+/// al. 2023). It begins with Sobol's points. Failures count as the worst result. For budgets of up to some hundreds of trials: where there are
+/// <see cref="MostObservations"/>, <see cref="CmaEsSampler"/> goes on with all that was found, at a cost that does not grow.
 /// <para>
 /// Under a scheduler that pauses trials, those that went on are few and good, and too few for a model in so many dimensions at first: until it has
 /// results for one, <see cref="TpeSampler"/> proposes what is near the best of them.
@@ -13,6 +14,9 @@ namespace Sweep.Coordinator.Samplers.GaussianProcesses;
 /// </summary>
 public sealed class GpSampler : ISampler
 {
+    /// <summary>A suggestion by the model takes 40 ms, and by now a strategy that takes a thousandth of that refines as well.</summary>
+    public const int MostObservations = 500;
+
     /// <summary>Of more observations than these, the best half and the newest half are modelled, so that a suggestion's cost has a bound.</summary>
     private const int MostPoints = 256;
 
@@ -28,16 +32,19 @@ public sealed class GpSampler : ISampler
     private readonly SobolSampler _first;
     private readonly RandomSampler _fallback;
     private readonly TpeSampler _near;
+    private readonly CmaEsSampler _then;
+    private readonly int _mostObservations;
     private readonly ObservedPoints _observed, _fitted;
     private readonly SearchSpace _space;
     private (ulong Fingerprint, KernelParameters Parameters, OutputTransform Transform)? _fit;
 
-    public GpSampler(SearchSpace space, TrialConfiguration configuration, long seed)
+    /// <param name="mostObservations">Before the hand-over.</param>
+    public GpSampler(SearchSpace space, TrialConfiguration configuration, long seed, int mostObservations = MostObservations)
     {
         (_space, _axes, _open, _seed) = (space, new Axes(space), new OpenSpace(space, configuration), seed);
         _kernelSpace = new KernelSpace(_axes);
         (_first, _fallback) = (new SobolSampler(space, configuration, seed), new RandomSampler(space, configuration, seed));
-        _near = new TpeSampler(space, configuration, seed);
+        (_near, _then, _mostObservations) = (new TpeSampler(space, configuration, seed), new CmaEsSampler(space, configuration, seed), mostObservations);
         (_observed, _fitted) = (new ObservedPoints(_axes), new ObservedPoints(_axes));
         FirstPoints = Math.Max(4, _axes.Count + 1);
     }
@@ -47,6 +54,7 @@ public sealed class GpSampler : ISampler
 
     public Hyperparameters? Suggest(ISamplerHistory history)
     {
+        if (history.Observations.Count >= _mostObservations) return _then.Suggest(history);
         if (_axes.Count == 0 || history.ConfigurationCount < FirstPoints) return _first.Suggest(history);
         _observed.Follow(history.Observations);
         if (_observed.ResultCount < FirstPoints && SomeArePaused(history)) return _near.Suggest(history);
