@@ -65,6 +65,7 @@ public static class RungTable
     private static int BracketOf(IScheduler scheduler, TrialId trial) => scheduler switch
     {
         HyperbandScheduler hyperband => hyperband.BracketOf(trial),
+        BohbScheduler bohb => bohb.Brackets.BracketOf(trial),
         SecondsScheduler seconds => BracketOf(seconds.Inner, trial),
         _ => 0,
     };
