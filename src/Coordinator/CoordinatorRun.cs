@@ -8,6 +8,7 @@ using Serilog;
 using Spectre.Console;
 using Sweep.Coordinator.Actors;
 using Sweep.Coordinator.Api;
+using Sweep.Coordinator.Displays;
 using Sweep.Coordinator.Histories;
 using Sweep.Coordinator.Outlets;
 using Sweep.Coordinator.Reports;
@@ -68,7 +69,7 @@ public sealed class CoordinatorRun(IReadOnlyList<ReadySweep> sweeps, RunOptions 
     /// <summary>Shows the sweeps until all have ended or cannot go on; null, or why this process could not run them.</summary>
     private async Task<Exception?> FollowAsync()
     {
-        await using var view = ConsoleProgress.For(AnsiConsole.Console, [.. _runs.Select(run => run.Facts)], TimeProvider.System);
+        await using var view = ConsoleProgress.For(AnsiConsole.Console, [.. _runs.Select(run => run.Name)], TimeProvider.System);
         try
         {
             await RunNodeAsync(view);

@@ -3,6 +3,7 @@ using System.Text;
 using System.Threading.Channels;
 using Serilog;
 using Sweep.Coordinator.Actors;
+using Sweep.Coordinator.Displays;
 using Sweep.Coordinator.Histories;
 using Sweep.Coordinator.Reports;
 using Sweep.Coordinator.SweepFiles;
@@ -27,11 +28,10 @@ internal sealed class SweepFollower : ISweepListener, IAsyncDisposable
 
     private const int MostUndrawn = 1_000, DrawnAtTheEnd = 50;
 
-    private static readonly TimeSpan DrawInterval = TimeSpan.FromSeconds(1), ViewInterval = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan DrawInterval = TimeSpan.FromSeconds(1);
 
     private readonly Channel<Action> _queue = Channel.CreateUnbounded<Action>(new UnboundedChannelOptions { SingleReader = true });
     private readonly TaskCompletionSource<SweepState> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Dictionary<AttemptId, double> _progress = [];
     private readonly Queue<TrialId> _undrawn = [];
     private readonly HashSet<TrialId> _unwritten = [];
     private int? _total;
@@ -41,11 +41,10 @@ internal sealed class SweepFollower : ISweepListener, IAsyncDisposable
     private readonly Task _consumer;
     private long _seen;
     private long _inSnapshot;
-    private long _drawn = Stopwatch.GetTimestamp(), _viewed;
+    private long _drawn = Stopwatch.GetTimestamp();
     private int _queued;
     private volatile bool _isStoreLost;
     private SweepState _state;
-    private LeaderboardRow? _best;
 
     /// <param name="initial">After all events that are stored.</param>
     /// <param name="seen">Number of the last of them.</param>
@@ -53,7 +52,6 @@ internal sealed class SweepFollower : ISweepListener, IAsyncDisposable
     public SweepFollower(SweepState initial, long seen, int? total, RunFolder folder, IProgressView view, ILogger log)
     {
         (_state, _seen, _total, _folder, _view, _log) = (initial, seen, total, folder, view, log);
-        _best = initial.Trials.Aggregate((LeaderboardRow?)null, (best, trial) => Leaderboard.BetterOf(initial.Definition.Objective, best, trial));
         _consumer = Task.Run(ConsumeAsync);
     }
 
@@ -99,11 +97,9 @@ internal sealed class SweepFollower : ISweepListener, IAsyncDisposable
         Post(() => SnapshotFile.Write(_folder.Snapshot, state, number));
     }
 
-    public void Progressed(AttemptId attempt, int epoch, double epochProgress) => Post(() =>
+    public void Progressed(AttemptId attempt, int epoch, double epochProgress)
     {
-        _progress[attempt] = epochProgress;
-        UpdateViewNowAndThen();
-    });
+    }
 
     public void WaitsForLarger((TrialId Trial, long Bytes)? trial, long largestBytes)
     {
@@ -155,7 +151,6 @@ internal sealed class SweepFollower : ISweepListener, IAsyncDisposable
         }
         foreach (var trial in _unwritten.ToList()) Try(() => WriteFiles(_state[trial]));
         foreach (var trial in BestUndrawn()) Try(() => TrialFiles.Draw(_folder.Path, trial));
-        Try(UpdateView);
     }
 
     private void DrawOne()
@@ -201,9 +196,6 @@ internal sealed class SweepFollower : ISweepListener, IAsyncDisposable
     private void Show(SweepState state, ISweepEvent sweepEvent)
     {
         _state = state;
-        if (sweepEvent is EpochRecorded recorded) _progress[recorded.Attempt] = 0;
-        if (sweepEvent is AttemptClosed closed) _progress.Remove(closed.Attempt);
-        if (sweepEvent is TrialPaused paused) _progress.Remove(paused.Attempt);
         if (sweepEvent is SweepFinished end)
         {
             if (end.Ending == SweepEnding.FailureStorm)
@@ -221,13 +213,11 @@ internal sealed class SweepFollower : ISweepListener, IAsyncDisposable
         if (sweepEvent is TrialFinished finished)
         {
             var trial = state[finished.Trial];
-            _best = Leaderboard.BetterOf(Objective, _best, trial);
             _view.Line(ProgressSentences.TrialFinished(Objective, trial, state.FinishedCount, _total));
             if (!state.Scheduler.TrainsAll) DeleteCheckpoints(trial.Id);
             WriteFiles(trial);
             if (state.Scheduler.TrainsAll && !state.KeepsCheckpoints) DeleteCheckpointsOfAll();
         }
-        UpdateViewNowAndThen();
     }
 
     private void DeleteCheckpointsOfAll()
@@ -254,31 +244,6 @@ internal sealed class SweepFollower : ISweepListener, IAsyncDisposable
         {
             _log.Warning("The checkpoints of trial {Trial} could not be deleted: {Problem}", trial.Number, exception.Message);
         }
-    }
-
-    /// <summary>It costs as much as there are workers, and nobody reads faster.</summary>
-    private void UpdateViewNowAndThen()
-    {
-        if (Stopwatch.GetElapsedTime(_viewed) < ViewInterval) return;
-        _viewed = Stopwatch.GetTimestamp();
-        UpdateView();
-    }
-
-    private void UpdateView() => _view.Update(new SweepProgress(
-        _state.FinishedCount,
-        _total,
-        _state.Waiting.Count,
-        _state.Paused.Count,
-        [.. _state.Running.OrderBy(entry => entry.Value.Trial).Select(entry => Running(entry.Key, entry.Value))],
-        _best));
-
-    private RunningTrial Running(WorkerId worker, AttemptId attempt)
-    {
-        var trial = _state[attempt.Trial];
-        var epochs = trial.Configuration.Budget;
-        var objective = trial.Reports.IsEmpty ? (double?)null : Objective.Of(trial.Reports[^1]);
-        return new RunningTrial(
-            trial.Id, Math.Min(trial.Reports.Count + 1, epochs), epochs, _progress.GetValueOrDefault(attempt), objective, worker.ShortName);
     }
 
     private static void Log(ILogger log, ISweepEvent sweepEvent)

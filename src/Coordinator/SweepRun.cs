@@ -5,6 +5,7 @@ using Serilog.Core;
 using Spectre.Console;
 using Sweep.Coordinator.Actors;
 using Sweep.Coordinator.Api;
+using Sweep.Coordinator.Displays;
 using Sweep.Coordinator.Histories;
 using Sweep.Coordinator.Outlets;
 using Sweep.Coordinator.Plans;
@@ -46,7 +47,7 @@ internal sealed class SweepRun : IDisposable
 
     public RunFolder Folder => _ready.Folder;
 
-    public SweepFacts Facts => SweepFacts.Of(_ready.Opening.Definition);
+    public string Name => _ready.Opening.Definition.Name;
 
     /// <summary>Its trials are trained by whoever asks for them over the API, and not by workers.</summary>
     public bool IsExternal => _ready.Opening.Definition.Base.TrainerName == AskEndpoints.Trainer;
@@ -76,7 +77,8 @@ internal sealed class SweepRun : IDisposable
         (_view, _follower) = (view, new SweepFollower(state, seen, _ready.Plan.Trials, Folder, view, Log));
         if (state.Sweep is not null) view.Line($"resumed: {state.FinishedCount} trials have ended, {state.TrialCount - state.FinishedCount} go on");
         _outlets = new OpenOutlets((isAlone ? options.Outlets : options.Outlets.For(definition.Name)).Open(seen, Log));
-        _looked = Look(options.Status);
+        var looked = _looked = Look(options.Status);
+        view.Follow(() => SweepGlance.Of(looked, TimeProvider.System.GetUtcNow()));
         _note = options.Status.Api is { } api ? ApiNote.Write(Folder, Id, api) : null;
         var listener = new SweepListeners([_follower, _looked, options.Status.Metrics.Follow(Id, state, seen, _ready.Plan.SearchTrials), .. _outlets.All]);
         var (store, decisions, storage, term) = (_ready.Store, new SweepDecisions(_ready.Sampler), Path.GetFullPath(Folder.Path), Term);
@@ -193,6 +195,6 @@ internal sealed class SweepRun : IDisposable
         SweepFollower.Restore(Folder, new StoredHistory(_ready.Store, opening.Sweep), opening.State, Log);
         // One from an interruption would pass for the end.
         if (LeaderboardFiles.AreIn(Folder.Path))
-            LeaderboardFiles.Write(Folder.Path, Leaderboard.Of(Facts, [.. opening.State.Trials], ended: false));
+            LeaderboardFiles.Write(Folder.Path, Leaderboard.Of(SweepFacts.Of(opening.Definition), [.. opening.State.Trials], ended: false));
     }
 }

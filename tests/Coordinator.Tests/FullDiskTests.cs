@@ -1,5 +1,5 @@
 using Serilog.Core;
-using Sweep.Coordinator.Reports;
+using Sweep.Coordinator.Displays;
 using Sweep.Coordinator.Tests.Trials;
 
 namespace Sweep.Coordinator.Tests;
@@ -51,7 +51,7 @@ public sealed class FullDiskTests : IDisposable
             onFirst();
         }
 
-        public void Update(SweepProgress progress) { }
+        public void Follow(Func<SweepGlance?> look) { }
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }

@@ -1,5 +1,5 @@
 using Serilog.Core;
-using Sweep.Coordinator.Reports;
+using Sweep.Coordinator.Displays;
 using Sweep.Coordinator.Tests.Trials;
 using Sweep.Coordinator.Trials;
 using Sweep.Shared;
@@ -35,7 +35,7 @@ public sealed class SweepFollowerTests : IDisposable
         using var view = new BlockedView();
         await using var follower = Follow(sweep.State, view);
         follower.StoreLost(new IOException("the disk is full"));
-        for (var times = 0; times <= 10_000; times++) follower.Progressed(default, 1, 0.5);
+        for (var number = 1; number <= 10_001; number++) follower.Happened(number, sweep.State, new SweepUnpaused(TestSweep.Start));
         Assert.True(follower.IsBehind);
         view.Unblock();
         await follower.DisposeAsync();
@@ -55,7 +55,7 @@ public sealed class SweepFollowerTests : IDisposable
     {
         public virtual void Line(string text) { }
 
-        public void Update(SweepProgress progress) { }
+        public void Follow(Func<SweepGlance?> look) { }
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }

@@ -66,3 +66,9 @@ public sealed partial class ApiJson : JsonSerializerContext
         foreach (var converter in Default.Options.Converters) options.Converters.Add(converter);
     }
 }
+
+/// <summary>For reading what a newer coordinator has written: fields that are not known are left out.</summary>
+internal static class LenientApiJson
+{
+    public static ApiJson Context { get; } = new(new JsonSerializerOptions(ApiJson.Default.Options) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip });
+}

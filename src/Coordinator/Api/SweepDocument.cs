@@ -57,7 +57,7 @@ public sealed record SweepDocument(
     public static SweepDocument Of(SweepView view, SweepBooks books, DateTimeOffset now)
     {
         var (state, sweep) = (books.State, books.State.Definition);
-        var end = state.Ending is null ? now : state.Newest;
+        var end = state.Ending is null && view.IsAtWork ? now : state.Newest;
         return new SweepDocument(
             view.Sweep.Value, sweep.Name, sweep.Description, SweepFacts.Of(sweep).DatasetName, sweep.Seed,
             ActivityOf(books), state.Ending, TrialCounts.Of(books), state.Ending is null ? books.TotalTrials : state.TrialCount,
@@ -66,7 +66,7 @@ public sealed record SweepDocument(
             Math.Round(state.RunningFor(end).TotalSeconds, 1), Math.Round(state.WorkersHeldFor(end).TotalSeconds, 1),
             TimeLeft.Of(state, books.Costs, books.TotalTrials, now),
             books.Trials.Best(state),
-            new ObjectiveFacts(sweep.Objective.Name, sweep.Objective.Maximizes ? "maximize" : "minimize"),
+            ObjectiveFacts.Of(sweep.Objective),
             new SchedulerFacts(sweep.Scheduler.Kind, sweep.Scheduler.MinEpochs, sweep.Scheduler.ReductionFactor, sweep.MaxEpochs),
             new SearchFacts(sweep.Search.Algorithm, sweep.Search.Trials, sweep.Search.Reason),
             LimitFacts.Of(sweep.Limits),
@@ -99,7 +99,16 @@ public sealed record TrialCounts(
 }
 
 /// <param name="Goal"><c>maximize</c> or <c>minimize</c>.</param>
-public sealed record ObjectiveFacts(string Metric, string Goal);
+public sealed record ObjectiveFacts(string Metric, string Goal)
+{
+    public static ObjectiveFacts Of(Objective objective) => new(objective.Name, objective.Maximizes ? "maximize" : "minimize");
+
+    public Objective ToObjective()
+    {
+        var known = Enum.GetValues<ObjectiveMetric>().Where(metric => metric != ObjectiveMetric.Custom).Select(metric => new Objective(metric));
+        return known.FirstOrDefault(objective => objective.Name == Metric) ?? new Objective(ObjectiveMetric.Custom, Metric, Goal == "maximize");
+    }
+}
 
 public sealed record SchedulerFacts(SchedulerKind Kind, int MinEpochs, int ReductionFactor, int MaxEpochs);
 

@@ -87,7 +87,7 @@ public sealed record EpochDocument(
         Finite(report.Validation?.Loss), Finite(report.Validation?.Accuracy), Finite(report.Test?.Loss), Finite(report.Test?.Accuracy),
         Finite(report.Gap), Finite(report.LearningRate), Finite(report.Seconds), Finite(report.ImagesPerSecond), report.PeakMemoryBytes);
 
-    private static double? Finite(double? value) => value is { } number && double.IsFinite(number) ? number : null;
+    internal static double? Finite(double? value) => value is { } number && double.IsFinite(number) ? number : null;
 }
 
 /// <summary>The newest lines of the logs that tell of a trial, oldest first.</summary>

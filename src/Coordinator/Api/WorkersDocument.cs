@@ -23,9 +23,10 @@ public sealed record WorkersDocument(IReadOnlyList<WorkerDocument> Workers, IRea
 /// <param name="Since">Null where it has held its trial since an earlier coordinator and was not heard of yet.</param>
 /// <param name="Trial">That it trains; null where it is idle.</param>
 /// <param name="EpochProgress">Share of that epoch that is done.</param>
+/// <param name="Objective">Of the trial's newest epoch.</param>
 public sealed record WorkerDocument(
     string Worker, string Id, DeviceDescription? Device, DateTimeOffset? Since, DateTimeOffset? LeftAt, string? Reason,
-    int? Trial, string? Attempt, int? Epoch, int? Epochs, double? EpochProgress, double? ImagesPerSecond)
+    int? Trial, string? Attempt, int? Epoch, int? Epochs, double? EpochProgress, double? ImagesPerSecond, double? Objective = null)
 {
     internal static WorkerDocument Of(SweepBooks books, WorkerId worker)
     {
@@ -42,6 +43,7 @@ public sealed record WorkerDocument(
             Epochs = trial.Configuration.Budget,
             EpochProgress = books.Workers.ProgressOf(attempt, epoch),
             ImagesPerSecond = trial.Reports.IsEmpty ? null : trial.Reports[^1].ImagesPerSecond,
+            Objective = trial.Reports.IsEmpty ? null : EpochDocument.Finite(books.State.Definition.Objective.Of(trial.Reports[^1])),
         };
     }
 

@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Sweep.Coordinator.Api;
+using Sweep.Coordinator.Displays;
 using Sweep.Coordinator.Histories;
 using Sweep.Coordinator.Trials;
 using Sweep.Coordinator.Views;
@@ -64,6 +65,18 @@ internal sealed class SweepClient : IAsyncDisposable
     /// <param name="path">Below the sweep: <c>/trials?limit=10</c>.</param>
     /// <exception cref="OrderRefusedException">The answer says why not.</exception>
     public Task<JsonElement> GetAsync(string path) => GetAsync(_http, $"sweeps/{Uri.EscapeDataString(_sweep)}{path}");
+
+    /// <summary>What a display shows of the sweep.</summary>
+    /// <param name="sweep">The answer to <c>GetAsync("")</c>.</param>
+    public async Task<SweepGlance> GlanceAsync(JsonElement sweep)
+    {
+        var leaders = await GetAsync($"/trials?sort=lead&limit={SweepGlance.MostLeaders}");
+        var workers = await GetAsync("/workers");
+        return new SweepGlance(
+            sweep.Deserialize(LenientApiJson.Context.SweepDocument)!,
+            [.. leaders.Deserialize(LenientApiJson.Context.TrialPage)!.Trials.Where(row => row.Leads)],
+            workers.Deserialize(LenientApiJson.Context.WorkersDocument)!, TimeProvider.System.GetUtcNow());
+    }
 
     public async Task<JsonElement> PostAsync(string path, object? body = null)
     {

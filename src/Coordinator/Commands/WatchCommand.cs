@@ -1,11 +1,13 @@
 using System.CommandLine;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Spectre.Console;
-using static Sweep.Coordinator.Commands.StatusText;
+using Sweep.Coordinator.Api;
+using Sweep.Coordinator.Displays;
 
 namespace Sweep.Coordinator.Commands;
 
-/// <summary><c>watch</c>: a sweep's state until it ends, redrawn on a terminal, a line a change elsewhere.</summary>
+/// <summary><c>watch</c>: a sweep until it ends, as its coordinator shows it: a picture on a terminal, a line a change elsewhere.</summary>
 internal static class WatchCommand
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
@@ -16,42 +18,61 @@ internal static class WatchCommand
         command.SetAction((parsed, cancellation) => SweepCommands.GuardAsync(async () =>
         {
             await using var sweep = await target.OpenAsync(parsed, parsed.GetValue(run));
-            if (parsed.GetValue(json)) await FollowAsync(sweep, document => Console.WriteLine(JsonSerializer.Serialize(document)), cancellation);
-            else if (AnsiConsole.Profile.Capabilities.Ansi && AnsiConsole.Profile.Out.IsTerminal)
-                await AnsiConsole.Live(new Text("")).StartAsync(live => FollowAsync(sweep, document => live.UpdateTarget(Picture(document, sweep.IsLive)), cancellation));
-            else await FollowAsync(sweep, document => Console.WriteLine(Line(document)), cancellation);
+            if (parsed.GetValue(json)) await WriteChangesAsync(sweep, document => JsonSerializer.Serialize(document), cancellation);
+            else if (ConsoleProgress.IsTerminal(AnsiConsole.Console)) await DrawAsync(sweep, AnsiConsole.Console, cancellation);
+            else await WriteChangesAsync(sweep, document => ProgressSentences.State(document.Deserialize(LenientApiJson.Context.SweepDocument)!), cancellation);
         }));
         return command;
     }
 
-    /// <summary>Shows every state that differs from the one before. A coordinator that is gone has ended or will be resumed: either way there is nothing to watch.</summary>
-    private static async Task FollowAsync(SweepClient sweep, Action<JsonElement> show, CancellationToken cancellation)
+    private static async Task WriteChangesAsync(SweepClient sweep, Func<JsonElement, string> line, CancellationToken cancellation)
     {
-        var number = -1L;
-        while (true)
+        var written = -1L;
+        await foreach (var document in StatesAsync(sweep, cancellation))
         {
-            JsonElement document;
-            try
-            {
-                document = await sweep.GetAsync("");
-            }
-            catch (IOException) when (number >= 0)
-            {
-                return;
-            }
-            if (document.GetProperty("number").GetInt64() is var newest && newest != number) show(document);
-            number = newest;
-            if (!sweep.IsLive || document.GetProperty("activity").GetString() == "ended") return;
-            await Task.Delay(Pause, cancellation);
+            if (NumberOf(document) != written) Console.WriteLine(line(document));
+            written = NumberOf(document);
         }
     }
 
-    private static Paragraph Picture(JsonElement document, bool isLive) => new(Of(document, isLive).TrimEnd()) { Overflow = Overflow.Ellipsis };
-
-    private static string Line(JsonElement document)
+    private static async Task DrawAsync(SweepClient sweep, IAnsiConsole console, CancellationToken cancellation)
     {
-        var trials = document.GetProperty("trials");
-        var best = document.GetProperty("best") is { ValueKind: JsonValueKind.Object } row ? $"; best trial {row.GetProperty("trial")} at {Number(row, "objective"):0.####}" : "";
-        return $"{trials.GetProperty("finished")} finished, {trials.GetProperty("running")} running, {trials.GetProperty("waiting")} waiting, {document.GetProperty("epochs")} epochs{best}";
+        SweepGlance? newest = null;
+        JsonElement last = default;
+        await using (var progress = ConsoleProgress.For(console, [""], TimeProvider.System))
+        {
+            progress[0].Follow(() => newest);
+            await foreach (var document in StatesAsync(sweep, cancellation))
+                if (await TryAsync(() => sweep.GlanceAsync(last = document)) is { } glance) newest = glance;
+        }
+        Console.Write(StatusText.Of(last, sweep.IsLive));
     }
+
+    /// <summary>The sweep every second until it has ended. A coordinator that is gone has ended or will be resumed: either way there is nothing to watch.</summary>
+    private static async IAsyncEnumerable<JsonElement> StatesAsync(SweepClient sweep, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var document = await sweep.GetAsync("");
+        while (true)
+        {
+            yield return document;
+            if (!sweep.IsLive || document.GetProperty("activity").GetString() == "ended") yield break;
+            await Task.Delay(Pause, cancellation);
+            if (await TryAsync(async () => (JsonElement?)await sweep.GetAsync("")) is not { } next) yield break;
+            document = next;
+        }
+    }
+
+    private static async Task<T?> TryAsync<T>(Func<Task<T>> ask)
+    {
+        try
+        {
+            return await ask();
+        }
+        catch (IOException)
+        {
+            return default;
+        }
+    }
+
+    private static long NumberOf(JsonElement document) => document.GetProperty("number").GetInt64();
 }

@@ -91,7 +91,7 @@ public static class ConsoleLeaderboard
         _ => Style.Plain,
     };
 
-    private static string VerdictCell(LeaderboardRow row) => row.Verdict switch
+    internal static string VerdictCell(LeaderboardRow row) => row.Verdict switch
     {
         VerdictKind.Overfitting => $"overfits ({row.OnsetEpoch})",
         VerdictKind.Underfitting => "underfits",

@@ -64,7 +64,8 @@ public static class Figures
     public static string Compact(Hyperparameters hyperparameters) =>
         string.Join(' ', hyperparameters.Select(entry => $"{entry.Key}={Compact(entry.Value)}"));
 
-    private static string Compact(HyperparameterValue value) => value switch
+    /// <summary>One value of these.</summary>
+    public static string Compact(HyperparameterValue value) => value switch
     {
         HyperparameterValue.Number number => $"{number.Value:G4}",
         HyperparameterValue.Integers integers => $"[{string.Join(',', integers.Values)}]",

@@ -109,14 +109,6 @@ public sealed record Leaderboard(
         $"The test images chose the winner (objective {objective.Name}), so its test accuracy is too good to be claimed. "
         + "Choose by validation_accuracy to learn what it is worth on new images.";
 
-    /// <summary>The better of the best row so far and one more trial's; for a running best that costs one trial's epochs.</summary>
-    public static LeaderboardRow? BetterOf(Objective objective, LeaderboardRow? best, TrialState trial)
-    {
-        var row = LeaderboardRow.Of(objective, trial, sweepEnded: false);
-        if (!row.IsRankable) return best;
-        return best is null || new RankOrder(objective).Compare(row, best) < 0 ? row : best;
-    }
-
     /// <summary>A name that only later trials have goes behind the one that precedes it there.</summary>
     private static ImmutableArray<string> NamesOf(IEnumerable<LeaderboardRow> rows)
     {

@@ -88,6 +88,10 @@ public sealed record LeaderboardRow(
     /// <summary>Whether the trial takes part in the ranking: it ended in order, and has a value to be ranked by.</summary>
     public bool IsRankable => Objective is not null && Outcome is RowOutcome.Completed or RowOutcome.Stopped or RowOutcome.Overfit;
 
+    /// <summary>It is ranked, or may be once it has ended, and has a value to be ranked by.</summary>
+    [JsonIgnore]
+    public bool Leads => IsRankable || Objective is not null && Outcome is RowOutcome.Running or RowOutcome.Waiting or RowOutcome.Paused;
+
     /// <summary>The row of one trial, without a rank.</summary>
     /// <param name="sweepEnded">A trial without an outcome is then cancelled; before, it is running or waiting.</param>
     public static LeaderboardRow Of(Objective objective, TrialState trial, bool sweepEnded)

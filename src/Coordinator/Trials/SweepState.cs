@@ -197,7 +197,7 @@ public sealed class SweepState : ISamplerHistory
     }
 
     /// <summary>How long there was a coordinator, and nobody kept the sweep from going on.</summary>
-    public TimeSpan RunningFor(DateTimeOffset now) => IsPaused ? _before : _before + (now - _since);
+    public TimeSpan RunningFor(DateTimeOffset now) => IsPaused || Sweep is null ? _before : _before + (now - _since);
 
     /// <summary>How long attempts have held workers, all together. O(running attempts).</summary>
     public TimeSpan WorkersHeldFor(DateTimeOffset now) =>

@@ -12,9 +12,13 @@ public sealed record TrialColumn(string Name, Func<LeaderboardRow, TrialValue> V
     /// <summary>Best first; trials without a rank come last.</summary>
     public static TrialColumn Rank { get; } = new("rank", row => TrialValue.Of(row.Rank));
 
+    /// <summary>As <see cref="Rank"/>, and trials that go on take part by what they have reached.</summary>
+    public static TrialColumn Lead { get; } = new("lead", row => TrialValue.Of(row.Objective));
+
     private static readonly Dictionary<string, TrialColumn> Fixed = new TrialColumn[]
     {
         Rank,
+        Lead,
         new("trial", row => TrialValue.Of(row.Trial.Number)),
         new("outcome", row => TrialValue.Of(Figures.SnakeCase(row.Outcome))),
         new("verdict", row => TrialValue.Of(Figures.SnakeCase(row.Verdict))),

@@ -55,6 +55,10 @@ public sealed class TrialTable
     public IReadOnlyList<LeaderboardRow> Top(SweepState state, int count) =>
         [.. Page(state, new TrialQuery(0, count, TrialColumn.Rank, false, [])).Rows.Where(row => row.IsRankable)];
 
+    /// <summary>The rows that lead, without their ranks: like <see cref="Top"/>, before the first trial has ended too.</summary>
+    public IReadOnlyList<LeaderboardRow> Leaders(SweepState state, int count) =>
+        [.. Sorted(state, TrialColumn.Lead, descending: false).Take(count).Where(row => row.Leads)];
+
     /// <summary>A page of the rows that the query's filters let pass, and how many those are.</summary>
     public (IReadOnlyList<LeaderboardRow> Rows, int Matching) Page(SweepState state, TrialQuery query)
     {
@@ -84,12 +88,14 @@ public sealed class TrialTable
     private TrialOrder OrderBy(SweepState state, TrialColumn column)
     {
         if (_orders.TryGetValue(column.Name, out var order)) return order;
-        order = new TrialOrder(column, column == TrialColumn.Rank ? RankOrderOf(state) : null);
+        order = column == TrialColumn.Rank ? new TrialOrder(row => row.IsRankable, RankOrderOf(state))
+            : column == TrialColumn.Lead ? new TrialOrder(row => row.Leads, new Leaderboard.RankOrder(state.Definition.Objective).Compare)
+            : new TrialOrder(row => column.ValueOf(row).Exists, (left, right) => column.ValueOf(left).CompareTo(column.ValueOf(right)));
         order.Fill(_rows);
         return _orders[column.Name] = order;
     }
 
-    private static Comparison<LeaderboardRow>? RankOrderOf(SweepState state)
+    private static Comparison<LeaderboardRow> RankOrderOf(SweepState state)
     {
         if (IsRankedAsAWhole(state)) return (left, right) => left.Rank!.Value.CompareTo(right.Rank!.Value);
         return new Leaderboard.RankOrder(state.Definition.Objective).Compare;
@@ -135,14 +141,14 @@ public sealed class TrialTable
 /// <param name="Filters">A row must pass all of them.</param>
 public sealed record TrialQuery(int Offset, int Limit, TrialColumn Column, bool Descending, IReadOnlyList<TrialFilter> Filters);
 
-/// <summary>The rows sorted by a column. Those without a value come last, in either direction; equal values go by trial number.</summary>
-internal sealed class TrialOrder(TrialColumn column, Comparison<LeaderboardRow>? compare)
+/// <summary>The rows sorted by a value. Those without one come last, in either direction; equal values go by trial number.</summary>
+internal sealed class TrialOrder(Func<LeaderboardRow, bool> hasValue, Comparison<LeaderboardRow> compare)
 {
     private readonly List<LeaderboardRow> _with = [];
     private readonly List<LeaderboardRow> _without = [];
     private readonly Comparer<LeaderboardRow> _order = Comparer<LeaderboardRow>.Create((left, right) =>
     {
-        var byValue = compare is not null ? compare(left, right) : column.ValueOf(left).CompareTo(column.ValueOf(right));
+        var byValue = compare(left, right);
         return byValue != 0 ? byValue : left.Trial.CompareTo(right.Trial);
     });
 
@@ -154,7 +160,7 @@ internal sealed class TrialOrder(TrialColumn column, Comparison<LeaderboardRow>?
     {
         _with.Clear();
         _without.Clear();
-        foreach (var row in rows) (HasValue(row) ? _with : _without).Add(row);
+        foreach (var row in rows) (hasValue(row) ? _with : _without).Add(row);
         _with.Sort(_order);
         _without.Sort(ByNumber);
     }
@@ -181,7 +187,5 @@ internal sealed class TrialOrder(TrialColumn column, Comparison<LeaderboardRow>?
     }
 
     private (List<LeaderboardRow> Rows, int Place) Find(LeaderboardRow row) =>
-        HasValue(row) ? (_with, _with.BinarySearch(row, _order)) : (_without, _without.BinarySearch(row, ByNumber));
-
-    private bool HasValue(LeaderboardRow row) => compare is not null ? row.IsRankable : column.ValueOf(row).Exists;
+        hasValue(row) ? (_with, _with.BinarySearch(row, _order)) : (_without, _without.BinarySearch(row, ByNumber));
 }

@@ -3,6 +3,9 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.OpenApi;
 using Microsoft.OpenApi.Reader;
+using Sweep.Coordinator.Commands;
+using Sweep.Coordinator.Displays;
+using Sweep.Coordinator.Tests.Displays;
 using Sweep.Coordinator.Tests.Trials;
 using static Sweep.Coordinator.Tests.Trials.TestSweep;
 
@@ -79,6 +82,33 @@ public sealed class ReadTests
 
         static JsonElement Row(JsonElement page, int trial) =>
             page.GetProperty("trials").EnumerateArray().Single(row => row.GetProperty("trial").GetInt32() == trial);
+    }
+
+    [Fact]
+    public async Task Trials_that_go_on_may_lead_and_those_that_failed_may_not()
+    {
+        var sweep = new TestSweep(Sweep, trials: 4, epochs: 2);
+        double[] first = [0.5, 0.9, 0.7, 0.8];
+        for (var trial = 1; trial <= 4; trial++) sweep.Record(trial, sweep.Assign(trial)!.Value, Report(1, heldOut: first[trial - 1]));
+        sweep.Record(2, sweep.State.Running[Worker(2)], Report(2, trainLoss: double.NaN));
+        sweep.Record(3, sweep.State.Running[Worker(3)], Report(2, heldOut: 0.7));
+        await using var served = await ServedSweep.StartAsync(sweep);
+        await ShowsAsync(served, "/trials?sort=lead", 4, 3, 1, 2);
+        await ShowsAsync(served, "/trials?sort=rank", 3, 1, 2, 4);
+    }
+
+    [Fact]
+    public async Task What_a_display_shows_is_the_same_over_the_API()
+    {
+        await using var served = await ServedSweep.StartAsync(Glances.Some());
+        await served.View.CaughtUpAsync();
+        await using var client = await SweepClient.AtAsync(served.Server.Address, sweep: null, token: null);
+        var there = await client.GlanceAsync(await client.GetAsync(""));
+        var here = SweepGlance.Of(served.View, TestSweep.Start + TimeSpan.FromMinutes(1));
+        Assert.Equal(Picture(here), Picture(there));
+        Assert.Contains(Picture(here), line => line.Contains("▸ 2     70.00 %", StringComparison.Ordinal));
+
+        static string[] Picture(SweepGlance glance) => [.. SweepPicture.Of(glance, 79, 40).Select(line => line.Text)];
     }
 
     [Fact]

@@ -145,15 +145,5 @@ public sealed class LeaderboardTests
         Assert.Equal(["a", "b", "c", "d"], board.ParameterNames);
     }
 
-    [Fact]
-    public void A_running_best_is_the_row_that_the_leaderboard_ranks_first() =>
-        Gen.Select(Gen.Int[0, 4], Gen.Int[0, 2]).Array[1, 20].Sample(values =>
-        {
-            TrialState[] trials = [.. values.Select((value, index) => Trial.Of(index + 1, TrialOutcome.Completed,
-                Trial.Epoch(1, 0.9, value.Item1 / 4.0, 0.5) with { Validation = new Evaluation(value.Item2, value.Item1 / 4.0) }))];
-            var best = trials.Aggregate((LeaderboardRow?)null, (best, trial) => Leaderboard.BetterOf(Trial.Sweep.Objective, best, trial));
-            Assert.Equal(Leaderboard.Of(Trial.Sweep, trials, ended: true).Winner!.Trial, best!.Trial);
-        });
-
     private static LeaderboardRow RowOf(TrialState trial) => LeaderboardRow.Of(Trial.Sweep.Objective, trial, sweepEnded: true);
 }

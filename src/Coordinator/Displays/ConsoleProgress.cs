@@ -1,8 +1,6 @@
 using Spectre.Console;
-using Sweep.Coordinator.SweepFiles;
-using Sweep.Shared;
 
-namespace Sweep.Coordinator.Reports;
+namespace Sweep.Coordinator.Displays;
 
 /// <summary>
 /// Shows a running sweep. Both methods may be called from any thread and return at once: a task of the view's own writes to the console,
@@ -10,8 +8,8 @@ namespace Sweep.Coordinator.Reports;
 /// </summary>
 public interface IProgressView : IAsyncDisposable
 {
-    /// <summary>Replaces what is shown of the sweep's state; a state that was replaced before it was drawn is never drawn.</summary>
-    void Update(SweepProgress progress);
+    /// <summary>Shows the sweep's state from now on, as <paramref name="look"/> finds it whenever the view looks; null for nothing to be shown yet.</summary>
+    void Follow(Func<SweepGlance?> look);
 
     /// <summary>Adds a line that stays. Every line is written, in the order of the calls.</summary>
     void Line(string text);
@@ -30,20 +28,23 @@ public sealed class ConsoleProgress : IAsyncDisposable
     /// <summary>Adds a line that is of no sweep alone.</summary>
     public void Line(string text) => _line(text);
 
-    /// <summary>Live bars where the console is a terminal that can redraw, plain lines where it is a file, a pipe or a dumb terminal.</summary>
-    public static ConsoleProgress For(IAnsiConsole console, IReadOnlyList<SweepFacts> sweeps, TimeProvider time)
+    /// <summary>A picture that is redrawn where the console is a terminal that can, plain lines where it is a file, a pipe or a dumb terminal.</summary>
+    /// <param name="sweeps">Their names.</param>
+    public static ConsoleProgress For(IAnsiConsole console, IReadOnlyList<string> sweeps, TimeProvider time)
     {
-        if (console.Profile.Capabilities.Ansi && console.Profile.Out.IsTerminal)
+        if (IsTerminal(console))
         {
-            var display = new SweepDisplay(console, sweeps);
+            var display = new SweepDisplay(console, sweeps, time);
             return new ConsoleProgress([.. sweeps.Select((_, number) => new LiveProgressView(display, number))], display.Line);
         }
         var output = TextWriter.Synchronized(console.Profile.Out.Writer);
-        var views = sweeps.Select(sweep => new PlainProgressView(output, sweep.Objective, time, sweeps.Count == 1 ? null : sweep.Name)).ToArray();
+        var views = sweeps.Select(name => new PlainProgressView(output, time, sweeps.Count == 1 ? null : name)).ToArray();
         if (views is [var only]) return new ConsoleProgress([only], only.Line);
-        var common = new PlainProgressView(output, sweeps[0].Objective, time);
+        var common = new PlainProgressView(output, time);
         return new ConsoleProgress([.. views, common], common.Line);
     }
+
+    public static bool IsTerminal(IAnsiConsole console) => console.Profile.Capabilities.Ansi && console.Profile.Out.IsTerminal;
 
     public async ValueTask DisposeAsync()
     {

@@ -1,8 +1,6 @@
 using System.Threading.Channels;
-using Sweep.Coordinator.SweepFiles;
-using Sweep.Shared;
 
-namespace Sweep.Coordinator.Reports;
+namespace Sweep.Coordinator.Displays;
 
 /// <summary>Lines for a log: each as it comes, and the sweep's state when nothing was written for a minute.</summary>
 public sealed class PlainProgressView : IProgressView
@@ -11,24 +9,20 @@ public sealed class PlainProgressView : IProgressView
 
     private readonly Channel<Action> _writes = Channel.CreateUnbounded<Action>(new UnboundedChannelOptions { SingleReader = true });
     private readonly TextWriter _output;
-    private readonly Objective _objective;
     private readonly string _prefix;
-    private readonly TimeProvider _time;
+    private readonly ITimer _timer;
     private readonly Task _writing;
-    private long _lastWritten;
+    private volatile Func<SweepGlance?> _look = () => null;
 
     /// <param name="name">Begins every line; null where there is one sweep.</param>
-    public PlainProgressView(TextWriter output, Objective objective, TimeProvider time, string? name = null)
+    public PlainProgressView(TextWriter output, TimeProvider time, string? name = null)
     {
-        (_output, _objective, _time, _prefix) = (output, objective, time, name is null ? "" : $"{name}: ");
-        _lastWritten = time.GetTimestamp();
+        (_output, _prefix) = (output, name is null ? "" : $"{name}: ");
+        _timer = time.CreateTimer(_ => _writes.Writer.TryWrite(WriteState), null, Quiet, Timeout.InfiniteTimeSpan);
         _writing = Task.Run(WriteAsync);
     }
 
-    public void Update(SweepProgress progress)
-    {
-        if (IsQuiet()) _writes.Writer.TryWrite(() => { if (IsQuiet()) Write(ProgressSentences.State(_objective, progress)); });
-    }
+    public void Follow(Func<SweepGlance?> look) => _look = look;
 
     public void Line(string text) => _writes.Writer.TryWrite(() => Write(text));
 
@@ -36,13 +30,21 @@ public sealed class PlainProgressView : IProgressView
     {
         _writes.Writer.TryComplete();
         await _writing;
+        await _timer.DisposeAsync();
     }
-
-    private bool IsQuiet() => _time.GetElapsedTime(Volatile.Read(ref _lastWritten)) >= Quiet;
 
     private async Task WriteAsync()
     {
-        await foreach (var write in _writes.Reader.ReadAllAsync()) write();
+        await foreach (var write in _writes.Reader.ReadAllAsync())
+        {
+            write();
+            _timer.Change(Quiet, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private void WriteState()
+    {
+        if (_look() is { } glance) Write(ProgressSentences.State(glance.Sweep));
     }
 
     private void Write(string line)
@@ -56,6 +58,5 @@ public sealed class PlainProgressView : IProgressView
         {
             // A pipe that nobody reads any more ends the display, not the sweep.
         }
-        Volatile.Write(ref _lastWritten, _time.GetTimestamp());
     }
 }
