@@ -12,7 +12,7 @@ public sealed class Canvas
     /// <summary>Terminals that know synchronized updates show the frame as a whole; others ignore these.</summary>
     private const string Begin = "\e[?2026h\e[?25l", End = "\e[?25h\e[?2026l";
 
-    private const string EraseLine = "\e[K", EraseBelow = "\e[J";
+    private const string EraseLine = "\e[K", Down = "\e[B";
 
     private IReadOnlyList<(string Text, int Width)> _picture = [];
     private int _width;
@@ -27,20 +27,26 @@ public sealed class Canvas
     public string Frame(IReadOnlyCollection<string> lines, IReadOnlyList<(string Text, int Width)> picture, int width)
     {
         if (lines.Count == 0 && width == _width && picture.SequenceEqual(_picture)) return "";
-        var frame = new StringBuilder(Begin).Append(Up(width));
-        var isAnew = lines.Count > 0 || width != _width;
-        if (isAnew) frame.Append(EraseBelow);
+        var rows = RowsOf(_picture, width);
+        var frame = new StringBuilder(Begin).Append('\r').Append(Up(rows));
+        var isAnew = lines.Count > 0 || width != _width || picture.Count < _picture.Count;
+        if (isAnew) Erase(frame, rows);
         foreach (var line in lines) frame.Append(line).Append("\r\n");
         foreach (var (text, _) in picture) frame.Append(text).Append(isAnew ? "" : EraseLine).Append("\r\n");
-        if (picture.Count < _picture.Count && !isAnew) frame.Append(EraseBelow);
         (_picture, _width) = (picture, width);
-        return frame.Append(End).ToString();
+        return frame.Append(EraseLine).Append(End).ToString();
     }
 
-    /// <summary>To where the picture begins. A terminal that has become narrower has broken its lines.</summary>
-    private string Up(int width)
+    /// <summary>Row by row: some terminals keep what is erased as a whole screen, as if it had scrolled away.</summary>
+    private static void Erase(StringBuilder frame, int rows)
     {
-        var rows = _picture.Sum(line => Math.Max(1, (line.Width + width - 1) / width));
-        return rows == 0 ? "\r" : $"\r\e[{rows}A";
+        for (var row = 0; row < rows; row++) frame.Append(EraseLine).Append(Down);
+        frame.Append(EraseLine).Append(Up(rows));
     }
+
+    private static string Up(int rows) => rows == 0 ? "" : $"\e[{rows}A";
+
+    /// <summary>A terminal that has become narrower has broken lines.</summary>
+    private static int RowsOf(IReadOnlyList<(string Text, int Width)> picture, int width) =>
+        picture.Sum(line => Math.Max(1, (line.Width + width - 1) / width));
 }

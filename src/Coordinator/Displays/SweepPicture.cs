@@ -55,10 +55,10 @@ public static class SweepPicture
     private static PictureLine TrialsLine(SweepDocument sweep, int width)
     {
         var (finished, underWay, outcomes) = (ProgressSentences.Finished(sweep), ProgressSentences.UnderWay(sweep.Trials), ProgressSentences.Outcomes(sweep.Trials));
-        var brief = PictureLine.Of($"{finished}, {underWay}");
-        if (outcomes.Length == 0) return brief;
-        var whole = PictureLine.Of($"{finished}, {underWay}").With($" ({outcomes})", Dim);
-        return whole.Width <= width ? whole : brief;
+        var line = PictureLine.Of($"{finished}, {underWay}");
+        var whole = outcomes.Length == 0 ? line : line.With($" ({outcomes})", Dim);
+        PictureLine[] wordings = [whole, line, PictureLine.Of($"{finished}, {sweep.Trials.Running} running")];
+        return wordings.FirstOrDefault(wording => wording.Width <= width) ?? PictureLine.Of(finished);
     }
 
     /// <summary>As much as fits of what was trained, how fast, and what is left; and before all, why nothing goes on.</summary>
@@ -68,6 +68,7 @@ public static class SweepPicture
         {
             SweepActivity.Paused => "paused; ",
             SweepActivity.WaitingForStore => "waiting for the store; ",
+            SweepActivity.Ended => "ended; ",
             _ => "",
         };
         var left = sweep.TimeLeft is { } time ? ProgressSentences.Left(time) : null;

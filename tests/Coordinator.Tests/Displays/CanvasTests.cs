@@ -41,6 +41,15 @@ public sealed class CanvasTests
     }
 
     [Fact]
+    public void What_a_person_types_below_the_picture_is_erased()
+    {
+        Shows([], "picture");
+        _screen.Write("^C");
+        Shows([], "picture 2");
+        Assert.Equal(["picture 2"], _screen.Rows);
+    }
+
+    [Fact]
     public void Nothing_is_written_where_nothing_changes()
     {
         Shows([], "picture");

@@ -14,14 +14,14 @@ internal static class Glances
     /// <summary>Four trials, of which one has ended and two run.</summary>
     public static TestSweep Some()
     {
-        var sweep = new TestSweep(TestSweep.Define($$"""
+        var sweep = new TestSweep(TestSweep.Define($$$"""
             name: test
             dataset: {name: digits}
             model: {family: resnet, blocks: [1], widths: [4]}
             training: {epochs: 3}
             parameters: {learning_rate: {values: [0.01, 0.02, 0.03, 0.04]}, nesterov: {values: [true]}}
             search: {algorithm: grid, trials: 4}
-            {{Sweep}}
+            {{{Sweep}}}
             """));
         var first = sweep.Assign(1)!.Value;
         for (var epoch = 1; epoch <= 3; epoch++) sweep.Record(1, first, TestSweep.Report(epoch, heldOut: 0.6 + epoch / 100.0));

@@ -36,10 +36,7 @@ internal sealed class Screen(int width, int height)
         {
             case 'A': _row = Math.Max(Top, _row - int.Parse(argument, CultureInfo.InvariantCulture)); break;
             case 'K': Array.Fill(_rows[_row], ' ', _column, width - _column); break;
-            case 'J':
-                Array.Fill(_rows[_row], ' ', _column, width - _column);
-                foreach (var row in _rows.Skip(_row + 1)) Array.Fill(row, ' ');
-                break;
+            case 'B': _row = Math.Min(_rows.Count - 1, _row + 1); break;
             case 'h' or 'l' when argument == "?25": ShowsCursor = text[end] == 'h'; break;
             case 'h' or 'l' when argument == "?2026": break;
             case 'm': break;
