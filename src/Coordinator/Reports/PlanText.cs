@@ -61,7 +61,7 @@ public static class PlanText
 
     private static string Screen(SchedulerPlan scheduler) => scheduler.Kind != SchedulerKind.Screening
         ? ""
-        : $", among the first {Math.Pow(scheduler.ReductionFactor, scheduler.Rungs.Length):N0} trials; later ones train in full";
+        : $", among the first {Math.Pow(scheduler.ReductionFactor, scheduler.Rungs.Length):N0} trials, and those that begin before one was trained in full; later ones train in full";
 
     private static string Plural(int count, string noun) => count == 1 ? $"1 {noun}" : $"{count:N0} {noun}s";
 

@@ -20,6 +20,9 @@ public sealed record Observation(
 
     public bool IsFailure => Losses.Count == 0;
 
+    /// <summary>Neither a failure nor stopped early: it says what early values are worth.</summary>
+    public bool IsWhole => !IsFailure && !IsPartial;
+
     public int Epochs => Losses.Count;
 
     /// <summary>As far as it was trained; infinite for a failure, so that it loses.</summary>

@@ -32,6 +32,10 @@ public interface IScheduler
     /// <summary>After a trial has ended.</summary>
     IScheduler Ended(TrialId trial) => this;
 
+    /// <summary>After the first configuration was trained in full, in this sweep or in one that it learned from: the search knows something from then on.</summary>
+    /// <param name="trials">That had been created by then.</param>
+    IScheduler Informed(int trials) => this;
+
     /// <summary>Every trial is to train to its end, side by side with the others: new ones begin before paused ones go on.</summary>
     bool TrainsAll => false;
 

@@ -14,7 +14,7 @@ public static class Scheduler
             SchedulerKind.None => new NoScheduler(),
             SchedulerKind.Median => new MedianStoppingRule(min),
             SchedulerKind.Asha => new AshaScheduler(min, definition.MaxEpochs, factor),
-            SchedulerKind.Screening => new ScreeningScheduler(min, definition.MaxEpochs, factor, definition.Replicates.OfEach),
+            SchedulerKind.Screening => new ScreeningScheduler(min, definition.MaxEpochs, factor, definition.Replicates.OfEach, definition.Search.Trials),
             SchedulerKind.Bohb => new BohbScheduler(min, definition.MaxEpochs, factor, definition.Replicates.OfEach),
             SchedulerKind.Hyperband => new HyperbandScheduler(min, definition.MaxEpochs, factor, definition.Replicates.OfEach),
             SchedulerKind.Pbt => new PbtScheduler(definition.Scheduler.Population!, definition.MaxEpochs, definition.Seed),

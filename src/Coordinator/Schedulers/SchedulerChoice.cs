@@ -24,7 +24,7 @@ public static class SchedulerChoice
         var screened = ScreeningScheduler.TrialsOf(min, maxEpochs, Factor);
         return new SchedulerSettings(SchedulerKind.Screening, min, Factor)
         {
-            Reason = $"the first {screened} trials are screened early, and from then on the search knows what is worth a whole training",
+            Reason = $"the first {screened} trials are screened early, and so is what begins before one of them was trained in full; from then on the search knows what is worth that",
         };
     }
 

@@ -17,6 +17,7 @@ namespace Sweep.Coordinator.Trials;
 /// <param name="Trials">All, in the order of their numbers.</param>
 /// <param name="IsPaused">A person keeps the sweep from going on.</param>
 /// <param name="Lessons">Of earlier runs.</param>
+/// <param name="InformedAt">Trials that had been created when the first whole result was known; null while there is none.</param>
 public sealed record SweepSnapshot(
     SweepId Sweep,
     Guid? ResumedBy,
@@ -37,7 +38,8 @@ public sealed record SweepSnapshot(
     ImmutableArray<string> Observed,
     ImmutableArray<TrialState> Trials,
     bool IsPaused = false,
-    ImmutableArray<RunLessons> Lessons = default);
+    ImmutableArray<RunLessons> Lessons = default,
+    int? InformedAt = null);
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,

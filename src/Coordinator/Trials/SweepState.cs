@@ -41,7 +41,7 @@ public sealed class SweepState : ISamplerHistory
         (Running, Waiting, Paused, FinishedCount) = (other.Running, other.Waiting, other.Paused, other.FinishedCount);
         (Scheduler, Leader, TrialsSinceBest) = (other.Scheduler, other.Leader, other.TrialsSinceBest);
         (IsExhausted, Ending, Streak, Refused) = (other.IsExhausted, other.Ending, other.Streak, other.Refused);
-        (Observations, IsPaused, Lessons) = (other.Observations, other.IsPaused, other.Lessons);
+        (Observations, IsPaused, Lessons, InformedAt) = (other.Observations, other.IsPaused, other.Lessons, other.InformedAt);
     }
 
     /// <summary>The sweep as it was begun, with whatever it was extended by.</summary>
@@ -129,6 +129,9 @@ public sealed class SweepState : ISamplerHistory
     /// <summary>Those of earlier runs come first.</summary>
     public ObservationLog Observations { get; private init; } = ObservationLog.Empty;
 
+    /// <summary>Trials that had been created when the first whole result was known; null while there is none.</summary>
+    public int? InformedAt { get; private init; }
+
     public IEnumerable<Hyperparameters> Pending => Running.Values.Select(attempt => attempt.Trial).Concat(Waiting).Order()
         .Select(trial => _trials[trial]).DistinctBy(trial => trial.ConfigurationHash).Select(trial => trial.Hyperparameters);
 
@@ -149,7 +152,7 @@ public sealed class SweepState : ISamplerHistory
     public SweepSnapshot ToSnapshot() => new(
         Sweep!.Value, ResumedBy, Began, SweepFileHash!, Extensions, Program, IsExhausted, Ending, Streak, [.. Refused], _since, _before, _newest, _seconds, Leader, TrialsSinceBest,
         [.. Enumerable.Range(0, Observations.Count).Skip(Lessons.Sum(lessons => lessons.Lessons.Count)).Select(index => Observations[index].ConfigurationHash)],
-        [.. Trials], IsPaused, Lessons);
+        [.. Trials], IsPaused, Lessons, InformedAt);
 
     /// <summary>The state that <paramref name="snapshot"/> was taken of.</summary>
     /// <param name="began">The definition that the sweep began with.</param>
@@ -184,7 +187,8 @@ public sealed class SweepState : ISamplerHistory
             Lessons = snapshot.Lessons.IsDefault ? [] : snapshot.Lessons,
             Observations = snapshot.Observed.Aggregate(
                 (snapshot.Lessons.IsDefault ? [] : snapshot.Lessons).Aggregate(ObservationLog.Empty, Learned), (log, hash) => log.Add(ConfigurationOutcome.Of(empty.Definition.Objective, configurations[hash], empty.Definition.FurtherObjectives)!)),
-            Scheduler = trials.Aggregate(empty.Scheduler, empty.Rescheduled),
+            InformedAt = snapshot.InformedAt,
+            Scheduler = trials.Aggregate(Informed(Schedulers.Scheduler.Create(began), snapshot.InformedAt), empty.Rescheduled),
             Paused = [.. trials.Where(trial => trial.IsPaused).Select(trial => trial.Id)],
             _trials = trials.ToImmutableDictionary(trial => trial.Id),
             _tried = [.. trials.Select(trial => trial.ConfigurationHash)],
@@ -257,7 +261,7 @@ public sealed class SweepState : ISamplerHistory
             Program = started.Program,
             _since = started.At,
         },
-        LessonsLearned learned => new(this) { Lessons = Lessons.Add(learned.Lessons), Observations = Learned(Observations, learned.Lessons) },
+        LessonsLearned learned => Observe(new(this) { Lessons = Lessons.Add(learned.Lessons) }, Learned(Observations, learned.Lessons)),
         SweepResumed resumed => Resume(resumed),
         SweepExtended extended => new(this)
         {
@@ -356,16 +360,23 @@ public sealed class SweepState : ISamplerHistory
         var (before, trial) = (_trials[finished.Trial], _trials[finished.Trial].Finish(finished, _resolve));
         var next = Paused.Contains(trial.Id) ? Unpaused(trial.Id) : this;
         var released = next.Release(trial, waits: false);
-        return new(released)
+        var outcome = ConfigurationOutcome.Of(Definition.Objective, released.ReplicatesInSearch(trial), Definition.FurtherObjectives);
+        return Observe(new(released)
         {
-            Observations = ConfigurationOutcome.Of(Definition.Objective, released.ReplicatesInSearch(trial), Definition.FurtherObjectives) is { } outcome
-                ? Observations.Add(outcome)
-                : Observations,
             Scheduler = IsInSearch(trial) ? released.Scheduler.Ended(trial.Id) : released.Scheduler,
             Streak = FailureStreak.After(Streak, finished.Failure, trial.ConfigurationHash),
             TrialsSinceBest = TrialsSinceBest + (before.Pauses > 0 || Leader?.Trial == trial.Id ? 0 : 1),
-        };
+        }, outcome is null ? Observations : Observations.Add(outcome));
     }
+
+    private static SweepState Observe(SweepState state, ObservationLog observations)
+    {
+        var isFirstWhole = state.InformedAt is null && Enumerable.Range(state.Observations.Count, observations.Count - state.Observations.Count).Any(index => observations[index].IsWhole);
+        var informed = isFirstWhole ? state.TrialCount : state.InformedAt;
+        return new(state) { Observations = observations, InformedAt = informed, Scheduler = isFirstWhole ? Informed(state.Scheduler, informed) : state.Scheduler };
+    }
+
+    private static IScheduler Informed(IScheduler scheduler, int? trials) => trials is { } count ? scheduler.Informed(count) : scheduler;
 
     /// <summary>The trials that the search made of this one's configuration, which are numbered one after the other; none for one that came after the search.</summary>
     private IEnumerable<TrialState> ReplicatesInSearch(TrialState trial)
