@@ -12,6 +12,15 @@ internal static class PageSpeed
         "--disable-component-update", "--disable-sync",
     ];
 
+    private static readonly (string Part, string Title)[] Pages =
+    [
+        ("trials/1", "a trial"), ("compare", "the comparison"), ("parallel", "parallel coordinates"), ("importance", "importance"),
+        ("overfit", "the overfit map"), ("rungs", "the scheduler"), ("workers", "workers"),
+    ];
+
+    /// <summary>Of the addresses of all pages but the sweep's own.</summary>
+    public static IEnumerable<string> Parts => Pages.Select(page => page.Part);
+
     private const string Rows = "document.querySelectorAll('.trials tbody tr').length";
 
     /// <summary>The page is whole: figures, objective over time, and the leaderboard's first rows.</summary>
@@ -40,9 +49,7 @@ internal static class PageSpeed
         Console.WriteLine("| a person | best | median | longest task |\n|---|---|---|---|");
         await RowAsync("opens the sweep's page, nothing cached", browser, address, page => page.GotoAsync(address), null, IsWhole);
         await ActsAsync(browser, address);
-        foreach (var (part, title) in ((string, string)[])[
-            ("trials/1", "a trial"), ("compare", "the comparison"), ("parallel", "parallel coordinates"), ("importance", "importance"),
-            ("overfit", "the overfit map"), ("rungs", "the scheduler"), ("workers", "workers")])
+        foreach (var (part, title) in Pages)
         {
             await RowAsync(
                 $"goes from there to {title}", browser, address, OpenedAsync(address),

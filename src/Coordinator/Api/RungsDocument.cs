@@ -15,11 +15,11 @@ public sealed record RungsDocument(
 {
     public static RungsDocument Of(AllTrials all, int limit)
     {
-        var stopped = all.State.Trials.Where(trial => trial.ByScheduler).ToList();
+        var stopped = all.Rows.Where(row => row.StoppedByScheduler).ToList();
         return new RungsDocument(
             all.State.Definition.Scheduler.Kind, RungTable.Of(all.State, limit),
-            [.. stopped.AsEnumerable().Reverse().Take(limit).Select(trial => new StoppedTrial(trial.Id.Number, trial.Reports.Count, trial.Detail))],
-            stopped.Count, stopped.Sum(trial => (long)trial.Configuration.Budget - trial.Reports.Count), all.Number);
+            [.. stopped.AsEnumerable().Reverse().Take(limit).Select(row => new StoppedTrial(row.Trial.Number, row.EpochsTrained, row.Detail))],
+            stopped.Count, stopped.Sum(row => (long)row.EpochsAllowed - row.EpochsTrained), all.Number);
     }
 }
 

@@ -33,7 +33,7 @@ internal static class DashboardCommand
                     Console.WriteLine($"{run}: a coordinator is at work, with its dashboard at {note.Address}");
                     continue;
                 }
-                var view = SweepClient.Look(StoredRun.Read(run, store));
+                var view = StoredRun.Look(run, store);
                 opened.Add(view);
                 views.Add(view);
             }

@@ -47,7 +47,7 @@ internal sealed class SweepClient : IAsyncDisposable
         var folder = RunFolder.Open(path);
         if (await AtWorkAsync(folder) is { } note)
             return new SweepClient(Client(note.Address, note.TokenFile is { } file ? File.ReadAllText(file) : null), note.Sweep, isLive: true);
-        var view = Look(StoredRun.Read(path, store));
+        var view = StoredRun.Look(path, store);
         var views = new SweepViews();
         views.Add(view);
         var server = await ApiServer.StartAsync(new HostAndPort("127.0.0.1", 0), null, views, TimeProvider.System);
@@ -57,10 +57,6 @@ internal sealed class SweepClient : IAsyncDisposable
 
     /// <summary>Where the coordinator at work on the run can be asked; null where none is.</summary>
     public static async Task<ApiNote?> AtWorkAsync(RunFolder folder) => ApiNote.Read(folder) is { } note && await IsThereAsync(note) ? note : null;
-
-    /// <summary>A run that nobody is at work on, to be looked at.</summary>
-    public static SweepView Look(StoredRun run) => new(
-        run.State.Sweep!.Value, run.State, run.Count, run.Events, run.Folder, run.State.Ending is null ? null : run.State.TrialCount, _ => null, TimeProvider.System);
 
     /// <param name="path">Below the sweep: <c>/trials?limit=10</c>.</param>
     /// <exception cref="OrderRefusedException">The answer says why not.</exception>

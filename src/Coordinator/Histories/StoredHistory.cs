@@ -55,12 +55,16 @@ public sealed class StoredHistory(HistoryStore store, SweepId sweep)
     /// <exception cref="HistoryException">As above.</exception>
     public SweepMemory Recall(SweepDefinition began, string? snapshotFile)
     {
-        var memory = snapshotFile is not null && SnapshotFile.Read(snapshotFile, began) is var (state, events) && IsOfThis(state, events)
-            ? new SweepMemory(state, events)
-            : new SweepMemory(new SweepState(began), 0);
-        foreach (var sweepEvent in EventsAfter(memory.Count)) memory.Add(sweepEvent);
+        var memory = Snapshot(began, snapshotFile);
+        foreach (var sweepEvent in EventsAfter(memory.Count).WhileTakenIn()) memory.Add(sweepEvent);
         return memory;
     }
+
+    /// <summary>The state after as many events as the snapshot has; before the first where there is none of use.</summary>
+    public SweepMemory Snapshot(SweepDefinition began, string? snapshotFile) =>
+        snapshotFile is not null && SnapshotFile.Read(snapshotFile, began) is var (state, events) && IsOfThis(state, events)
+            ? new SweepMemory(state, events)
+            : new SweepMemory(new SweepState(began), 0);
 
     /// <summary>A store that was restored from a copy may have gone on otherwise.</summary>
     private bool IsOfThis(SweepState snapshot, long events) =>

@@ -87,6 +87,12 @@ public sealed class SweepView : ISweepListener, IAsyncDisposable
         Feed.Publish(new FeedEntry(number, EventNames.Of(sweepEvent), EventNames.TrialOf(sweepEvent)));
     }
 
+    /// <summary>Much that has happened before anybody looks: told one by one, each event would wake the task that enters it.</summary>
+    internal void Happened(IReadOnlyList<(long Number, SweepState State, ISweepEvent Event)> events) => Post(() =>
+    {
+        foreach (var (number, state, sweepEvent) in events) _books.Enter(number, state, sweepEvent);
+    });
+
     public void Progressed(AttemptId attempt, int epoch, double epochProgress) => Post(() => _books.Workers.Progressed(attempt, epoch, epochProgress));
 
     /// <param name="device">Null where nothing new is known of it.</param>

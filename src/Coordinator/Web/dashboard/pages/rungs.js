@@ -55,7 +55,7 @@ const takeovers = ({ copies, members }) => `Population based training: ${count(n
 
 const population = (family) => h("section", { key: "lineage", class: "card" }, chart({
   title: "Lineage", of: [family],
-  label: family.copies.length > 0 ? family.copies.map((copy) => `trial ${copy.to} copies trial ${copy.from} after epoch ${copy.epoch}`).join("; ") : "No trial has copied another one yet",
+  label: `${count(family.copies.length)} copies of networks among ${count(family.members.length)} trials`,
   draw: (theme) => lineage(family, theme),
 }));
 
