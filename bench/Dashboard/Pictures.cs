@@ -66,6 +66,8 @@ internal static class Pictures
         await page.WaitForFunctionAsync("""
             isFirst => (isFirst || !document.title.startsWith("Sweep ·")) && [...document.querySelectorAll(".canvas")].every(canvas => canvas.isStarted) && document.querySelector("main h1")
             """, part.Length == 0);
+        // Where there is no scroll bar, its place is not kept either.
+        await page.EvaluateAsync("() => { document.documentElement.style.scrollbarGutter = 'auto'; }");
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         var isJpeg = path.EndsWith(".jpg", StringComparison.Ordinal);
         await page.ScreenshotAsync(new() { Path = path, FullPage = isWhole, Type = isJpeg ? ScreenshotType.Jpeg : ScreenshotType.Png, Quality = isJpeg ? JpegQuality : null });

@@ -73,6 +73,17 @@ public sealed class EveryPageTests(Browser browser, FinishedRun run)
         Task<string> ThemeAsync() => page.Page.EvaluateAsync<string>("() => document.documentElement.dataset.theme");
     }
 
+    [Theory]
+    [InlineData(ColorScheme.Light)]
+    [InlineData(ColorScheme.Dark)]
+    public async Task Charts_have_the_colours_of_the_page(ColorScheme scheme)
+    {
+        await using var page = await browser.OpenAsync(run.Address, scheme: scheme);
+        var colours = await page.Page.EvaluateAsync<string[]>("() => [document.querySelector('.canvas').echarts.getOption().textStyle.color, getComputedStyle(document.body).color]");
+        Assert.Equal(colours[1], colours[0]);
+        page.AssertQuiet();
+    }
+
     private const string Usable = """
         [...document.querySelectorAll("a[href], button:not(:disabled), input, select, summary, [tabindex='0']")]
           .filter(element => element.checkVisibility())

@@ -16,6 +16,19 @@ public sealed class ReportPageTests(Browser browser, FinishedRun run)
     }
 
     [Fact]
+    public async Task The_report_says_rung_by_rung_who_went_on_and_who_was_stopped_and_why()
+    {
+        await using var page = await browser.OpenFileAsync(Path.Combine(run.Folder, "report.html"), Height);
+        var scheduler = page.Page.Locator("#scheduler-charts");
+        await scheduler.GetByText("Rungs: the numbers").ClickAsync();
+        var rungs = await scheduler.Locator("figure tbody tr").AllInnerTextsAsync();
+        Assert.Equal(["1 epoch", "2 epochs"], rungs.Select(row => row.Split('\t')[0]));
+        Assert.StartsWith($"1 epoch\t{FinishedRun.Trials}\t", rungs[0], StringComparison.Ordinal);
+        Assert.NotEmpty(await scheduler.GetByText("may go on").AllAsync());
+        page.AssertQuiet();
+    }
+
+    [Fact]
     public async Task The_comparison_shows_its_charts_and_asks_nobody()
     {
         Assert.SkipUnless(Browser.IsInstalled, Browser.Missing);

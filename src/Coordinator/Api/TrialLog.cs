@@ -63,11 +63,15 @@ internal static class TrialLog
             if (close < 0) return text.Append(template, start, template.Length - start).ToString();
             text.Append(template, start, open - start);
             var name = template[(open + 1)..close].TrimStart('@').Split(':', ',')[0];
-            text.Append(properties.TryGetProperty(name, out var value) ? value.ToString() : template[open..(close + 1)]);
+            text.Append(properties.TryGetProperty(name, out var value) ? Words(value) : template[open..(close + 1)]);
             start = close + 1;
         }
         return text.ToString();
     }
+
+    /// <summary>A report is named by its epoch: what was measured in it, its curves show.</summary>
+    private static string Words(JsonElement value) =>
+        value.ValueKind == JsonValueKind.Object && value.TryGetProperty("Epoch", out var epoch) ? $"epoch {epoch}" : value.ToString();
 
     private static string? Text(JsonElement element, string name) => element.TryGetProperty(name, out var value) ? value.ToString() : null;
 }

@@ -24,7 +24,6 @@ internal sealed record ReportData(
     ImmutableArray<MarginalEffect> Effects,
     ImmutableArray<ReportFurtherObjective> FurtherObjectives,
     ImmutableArray<RungRow> Rungs,
-    ImmutableArray<StopReason> Stops,
     ImmutableArray<NetworkCopy> Copies,
     ImmutableArray<ReportSpan> Spans,
     ImmutableArray<int> Rivals)
@@ -50,7 +49,6 @@ internal sealed record ReportData(
             report.Effects,
             [.. report.Board.Sweep.FurtherObjectives.Select(further => new ReportFurtherObjective(further.Metric, further.Maximizes ? "maximize" : "minimize"))],
             report.Rungs,
-            StopReason.Of(report.Board),
             [.. NetworkCopy.In(report.State)],
             [.. report.Chronicle.Attempts.TakeLast(MostSpans).Select(attempt => ReportSpan.Of(attempt, report.Chronicle.StartedAt!.Value, report.State.Newest))],
             [.. report.Certainty.Rivals.Take(MostTrials)]);

@@ -45,8 +45,9 @@ if (data.rungs.length > 0) {
   const draw = theme => rungs({ rungs: data.rungs, metric: data.objective.metric }, theme);
   place('scheduler-charts', figure({ title: 'Rungs.', caption: 'How many trials were compared after so long, and what became of them there. The numbers below name them, the best first.', draw }).element);
 }
-if (data.stops.length > 0) {
-  const table = tableOf({ head: ['why', 'trials', 'which'], rows: data.stops.map(({ reason, count, trials }) => [reason, count, `${trials.join(', ')}${trials.length < count ? ' …' : ''}`]) });
+const stopped = data.trials.filter(row => row.detail && (row.stopped_by_scheduler || row.outcome === 'paused'));
+if (stopped.length > 0) {
+  const table = tableOf({ head: ['trial', 'epochs', 'why'], rows: stopped.toSorted((a, b) => a.trial - b.trial).map(row => [row.trial, row.epochs_trained, row.detail]) });
   place('scheduler-charts', make('div', {}, [make('h3', { textContent: 'Stopped or kept back, and why' }), make('div', { className: 'scroll', role: 'region', ariaLabel: 'Stopped, and why', tabIndex: 0 }, [table])]));
 }
 if (data.copies.length > 0) {

@@ -3,7 +3,7 @@
 
 import { escape, isFraction, number, percent, words } from './format.js';
 
-const Names = ['paper', 'panel', 'ink', 'muted', 'line', 'accent', 'good', 'warn', 'bad'];
+const Names = ['panel', 'ink', 'muted', 'line', 'accent', 'good', 'warn', 'bad'];
 
 /** The page's colours (theme.css), as charts need them. A custom property is only text: what colour it is now, an element that has it tells. */
 export function readTheme() {
@@ -16,6 +16,8 @@ export function readTheme() {
   const many = (name, count) => Array.from({ length: count }, (_, index) => read(`${name}-${index + 1}`));
   const theme = {
     ...Object.fromEntries(Names.map(name => [name, read(name)])),
+    // What the chart stands on: the page itself, or a card on it.
+    paper: read('surface, var(--paper)'),
     series: many('series', 6), ramp: many('ramp', 5), heat: many('heat', 4), font: style.getPropertyValue('--sans').trim(),
   };
   probe.remove();

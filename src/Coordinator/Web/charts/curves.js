@@ -88,7 +88,7 @@ const partOf = name => Parts.find(part => name.startsWith(`${part}_`)) ?? name;
 const marks = (onset, chosen, theme) => ({
   silent: true, symbol: 'none',
   data: [
-    ...(onset === null ? [] : [{ xAxis: onset, lineStyle: { color: theme.bad, width: 2, type: 'dashed' }, label: { formatter: `overfits from epoch ${number(onset)}`, color: theme.bad, position: 'end' } }]),
-    ...(chosen === null || chosen === onset ? [] : [{ xAxis: chosen, lineStyle: { color: theme.muted, width: 1, type: 'dotted' }, label: { formatter: 'chosen', color: theme.muted, position: 'end' } }]),
+    ...(onset === null ? [] : [{ xAxis: onset, lineStyle: { color: theme.bad, width: 2, type: 'dashed' }, label: { formatter: `overfits from epoch ${number(onset)}`, color: theme.bad, position: 'end', fontWeight: 'bold' } }]),
+    ...(chosen === null || chosen === onset ? [] : [{ xAxis: chosen, lineStyle: { color: theme.muted, width: 1, type: 'dotted' }, label: { formatter: 'chosen', color: theme.muted, position: onset === null ? 'end' : 'insideEndBottom', rotate: onset === null ? 0 : 90, distance: 4 } }]),
   ],
 });

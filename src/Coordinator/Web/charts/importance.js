@@ -36,11 +36,13 @@ const interval = row => Number.isFinite(row.low) ? `${percent(row.low)} to ${per
 export function marginalEffect({ parameter, metric, cells }, theme) {
   if (!cells?.length) return nothing('No trial has ended in order yet.');
   const [least, most] = isFraction(metric) ? [0, 1] : [-Infinity, Infinity];
+  const limited = value => value === null || value === undefined ? null : Math.min(most, Math.max(least, value));
   const points = cells.map(cell => ({
-    value: middle(parameter, cell), trials: cell.trials, mean: cell.mean, low: Math.max(least, cell.mean_low ?? cell.mean), high: Math.min(most, cell.mean_high ?? cell.mean),
+    value: middle(parameter, cell), trials: cell.trials, mean: cell.mean, low: limited(cell.mean_low), high: limited(cell.mean_high),
   }));
   const isChoice = parameter.scale === 'choice';
-  const axis = isChoice ? { ...parameterAxis({ ...parameter, values: points.map(point => choice(point.value)) }) } : parameterAxis({ ...parameter, min: points[0].value, max: points.at(-1).value });
+  const known = points.map((point, index) => ({ ...point, index })).filter(point => point.low !== null);
+  const axis = isChoice ? { ...parameterAxis({ ...parameter, values: points.map(point => choice(point.value)) }) } : parameterAxis(parameter);
   const at = (point, index) => isChoice ? index : point.value;
   const base = frame(theme, { top: 16 });
   return {
@@ -48,15 +50,15 @@ export function marginalEffect({ parameter, metric, cells }, theme) {
     option: {
       ...base,
       legend: { show: false },
-      tooltip: { ...base.tooltip, trigger: 'axis', formatter: ([{ dataIndex }]) => lines(`${words(parameter.name)} ${setting(points[dataIndex].value)}`, `${metricValue(metric, points[dataIndex].mean)}, mean of ${points[dataIndex].trials}`, `${metricValue(metric, points[dataIndex].low)} to ${metricValue(metric, points[dataIndex].high)}`) },
+      tooltip: { ...base.tooltip, trigger: 'axis', formatter: ([{ dataIndex }]) => lines(`${words(parameter.name)} ${setting(points[dataIndex].value)}`, `${metricValue(metric, points[dataIndex].mean)}, mean of ${points[dataIndex].trials}`, points[dataIndex].low !== null && `${metricValue(metric, points[dataIndex].low)} to ${metricValue(metric, points[dataIndex].high)}`) },
       xAxis: withLabels(theme, { ...xAxis(theme, ''), ...axis }),
       yAxis: withLabels(theme, yAxis(theme, '', metricAxis(metric))),
       series: [
         {
-          type: 'line', name: 'mean', showSymbol: isChoice, symbolSize: 9, lineStyle: { width: isChoice ? 0 : 2 }, itemStyle: { color: theme.series[0] },
+          type: 'line', name: 'mean', showSymbol: true, symbol: 'circle', symbolSize: isChoice ? 9 : 5, lineStyle: { width: isChoice ? 0 : 2 }, itemStyle: { color: theme.series[0] },
           data: points.map((point, index) => [at(point, index), point.mean]),
         },
-        isChoice ? whiskers(points.map((point, index) => [index, point.low, point.high]), theme) : band(points, theme),
+        ...(known.length === 0 ? [] : [isChoice ? whiskers(known.map(point => [point.index, point.low, point.high]), theme) : band(known, theme)]),
       ],
     },
     table: { head: [words(parameter.name), 'trials', words(metric), 'from', 'to'], rows: points.map(point => [setting(point.value), point.trials, ...[point.mean, point.low, point.high].map(value => metricValue(metric, value))]) },

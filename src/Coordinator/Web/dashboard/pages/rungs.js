@@ -10,7 +10,7 @@ const ENTRIES = 200;
 const NAMES = 12;
 
 /** Fates in the order of the columns. */
-const FATES = [["went_on", "Went on"], ["paused", "Paused"], ["stopped", "Stopped"], ["running", "There now"]];
+const FATES = [["went_on", "Went on"], ["paused", "Paused"], ["stopped", "Stopped"], ["running", "There now, or ended"]];
 
 /** It is about all trials, and one more changes little: milliseconds between two looks. */
 const PACE = 5000;
@@ -61,19 +61,24 @@ const population = (family) => h("section", { key: "lineage", class: "card" }, c
 
 function members(place, { rungs }) {
   const show = metric(place.sweep.objective.metric);
+  const fates = FATES.filter(([fate]) => rungs.some((rung) => membersOf(rung, fate).total > 0));
   return h("section", { key: "members", class: "card table-card", "aria-labelledby": "members-title" },
     h("div", { class: "card-head" }, h("h2", { id: "members-title" }, "Who"), h("span", { class: "quiet" }, "best first")),
     h("div", { class: "scroll", tabindex: "0", role: "region", "aria-labelledby": "members-title" }, h("table", {},
-      h("thead", {}, h("tr", {}, ["Compared after", "Best", ...FATES.map(([, title]) => title)].map((title) => h("th", { scope: "col" }, title)))),
+      h("thead", {}, h("tr", {}, ["Compared after", "Best", ...fates.map(([, title]) => title)].map((title) => h("th", { scope: "col" }, title)))),
       h("tbody", {}, rungs.map((rung) => h("tr", { key: rungName(rung, rungs) },
         h("th", { scope: "row" }, rungName(rung, rungs)),
         h("td", {}, show(rung.entries[0]?.objective)),
-        FATES.map(([fate]) => h("td", { key: fate, class: "names" }, names(place, show, rung, fate)))))))));
+        fates.map(([fate]) => h("td", { key: fate, class: "names" }, names(place, show, rung, fate)))))))));
+}
+
+function membersOf(rung, fate) {
+  const all = rung.entries.filter((entry) => entry.fate === fate || (fate === "running" && entry.fate === "ended"));
+  return { all, total: rung[fate] ?? all.length };
 }
 
 function names(place, show, rung, fate) {
-  const all = rung.entries.filter((entry) => entry.fate === fate || (fate === "running" && entry.fate === "ended"));
-  const total = rung[fate] ?? all.length;
+  const { all, total } = membersOf(rung, fate);
   if (total === 0) return h("span", { class: "quiet" }, "–");
   return [
     all.slice(0, NAMES).map((entry) => h("a", { key: entry.trial, href: place.to("trials", String(entry.trial)), title: show(entry.objective), "aria-label": `Trial ${entry.trial}` }, entry.trial)),

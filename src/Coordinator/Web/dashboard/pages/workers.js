@@ -3,7 +3,7 @@
 import { chart } from "../chart.js";
 import { timeline as lanes } from "../../charts/charts.js";
 import { h } from "../dom.js";
-import { bytes, count, duration, short, time } from "../format.js";
+import { bytes, count, duration, sentence, short, time } from "../format.js";
 
 const SPANS = 2000;
 
@@ -27,7 +27,7 @@ export function open() {
       return [
         h("div", { key: "head", class: "page-head" }, h("h1", {}, "Workers"),
           h("p", { class: "quiet" }, place.sweep.activity !== "ended" && `${count(workers.workers.length)} there. `,
-            spans.length > 0 && `${duration(total.busy)} at work, ${duration(total.lost)} of it lost, ${duration(total.idle)} idle.`,
+            spans.length > 0 && `${duration(total.busy)} at work${total.lost > 0 ? `, ${duration(total.lost)} of it lost` : ""}, ${duration(total.idle)} idle.`,
             timeline.total > timeline.attempts.length && ` The newest ${count(timeline.attempts.length)} of ${count(timeline.total)} attempts.`)),
         h("section", { key: "timeline", class: "card" }, chart({
           title: "Timeline", of: [spans],
@@ -70,25 +70,28 @@ function timesOf(spans) {
 function table(place, { workers, gone }, times) {
   const known = [...workers, ...gone];
   const others = [...times.keys()].filter((name) => !known.some((worker) => worker.worker === name)).map((name) => ({ id: name, worker: name, trial: null }));
-  const numbers = ["Attempts", "Busy", "Lost", "Idle"];
+  const all = [...known, ...others];
+  // Of a sweep that ended long ago, or whose workers came and went, some is not known of anybody.
+  const columns = COLUMNS.filter(({ of }) => all.some((worker) => of(worker, times.get(worker.worker)) !== null));
   return h("div", { class: "scroll", tabindex: "0", role: "region", "aria-labelledby": "workers-title" }, h("table", {},
-    h("thead", {}, h("tr", {},
-      ["Worker", "State", "Trial", "Epoch", "Device", "Memory", "Since"].map((title) => h("th", { key: title, scope: "col" }, title)),
-      ["img/s", ...numbers].map((title) => h("th", { key: title, scope: "col", class: "number" }, title)))),
-    h("tbody", {}, [...known, ...others].map((worker) => {
-      const own = times.get(worker.worker);
-      return h("tr", { key: `${worker.id} ${worker.left_at ?? ""}` },
-        h("th", { scope: "row", title: worker.id }, worker.worker),
-        h("td", { title: worker.reason ?? null }, h("span", { class: `state ${stateOf(worker, place)}` }, stateOf(worker, place))),
-        h("td", {}, worker.trial ? h("a", { href: place.to("trials", String(worker.trial)) }, `Trial ${worker.trial}`) : "–"),
-        h("td", {}, worker.epoch ? `${Math.min(worker.epoch, worker.epochs)} of ${worker.epochs}` : "–"),
-        h("td", {}, worker.device?.name ?? "–"),
-        h("td", {}, bytes(worker.device?.memory_bytes ?? undefined)),
-        h("td", {}, time(worker.since)),
-        h("td", { class: "number" }, short(worker.images_per_second)),
-        h("td", { class: "number" }, own ? count(own.attempts) : "–"),
-        ["busy", "lost", "idle"].map((name) => h("td", { key: name, class: "number" }, own ? duration(own[name]) : "–")));
-    }))));
+    h("thead", {}, h("tr", {}, ["Worker", "State"].map((title) => h("th", { key: title, scope: "col" }, title)),
+      columns.map(({ title, number }) => h("th", { key: title, scope: "col", class: number ? "number" : null }, title)))),
+    h("tbody", {}, all.map((worker) => h("tr", { key: `${worker.id} ${worker.left_at ?? ""}` },
+      h("th", { scope: "row", title: worker.id }, worker.worker),
+      h("td", { title: worker.reason ?? null }, h("span", { class: `state ${stateOf(worker, place)}` }, stateOf(worker, place))),
+      columns.map(({ title, number, of }) => h("td", { key: title, class: number ? "number" : null }, of(worker, times.get(worker.worker), place) ?? "–")))))));
 }
+
+/** What there is to say of a worker; null where it is not known. */
+const COLUMNS = [
+  { title: "Trial", of: (worker, own, place) => (worker.trial ? (place ? h("a", { href: place.to("trials", String(worker.trial)) }, `Trial ${worker.trial}`) : worker.trial) : null) },
+  { title: "Epoch", of: (worker) => (worker.epoch ? `${Math.min(worker.epoch, worker.epochs)} of ${worker.epochs}` : null) },
+  { title: "Device", of: (worker) => worker.device?.name ?? null },
+  { title: "Memory", of: (worker) => (worker.device?.memory_bytes ? bytes(worker.device.memory_bytes) : null) },
+  { title: "Since", of: (worker) => (worker.since ? time(worker.since) : null) },
+  { title: "img/s", number: true, of: (worker) => (worker.images_per_second ? short(worker.images_per_second) : null) },
+  { title: "Attempts", number: true, of: (worker, own) => (own ? count(own.attempts) : null) },
+  ...["busy", "lost", "idle"].map((name) => ({ title: sentence(name), number: true, of: (worker, own) => (own ? duration(own[name]) : null) })),
+];
 
 const stateOf = (worker, place) => (worker.trial ? "training" : worker.left_at || !worker.since || place.sweep.activity === "ended" ? "gone" : "idle");
