@@ -42,9 +42,9 @@ export function marginalEffect({ parameter, metric, cells }, theme) {
   }));
   const isChoice = parameter.scale === 'choice';
   const known = points.map((point, index) => ({ ...point, index })).filter(point => point.low !== null);
-  const axis = isChoice ? { ...parameterAxis({ ...parameter, values: points.map(point => choice(point.value)) }) } : parameterAxis(parameter);
+  const axis = isChoice ? choiceAxis(parameter, points.map(point => choice(point.value))) : parameterAxis(parameter);
   const at = (point, index) => isChoice ? index : point.value;
-  const base = frame(theme, { top: 16 });
+  const base = frame(theme, { top: 16, bottom: axis.axisLabel?.rotate ? 64 : 52 });
   return {
     height: 260,
     option: {
@@ -63,6 +63,12 @@ export function marginalEffect({ parameter, metric, cells }, theme) {
     },
     table: { head: [words(parameter.name), 'trials', words(metric), 'from', 'to'], rows: points.map(point => [setting(point.value), point.trials, ...[point.mean, point.low, point.high].map(value => metricValue(metric, value))]) },
   };
+}
+
+/** Every value has its label; where they would not have room beside each other, they slant. */
+function choiceAxis(parameter, values) {
+  const isLong = values.join('').length > 24;
+  return { ...parameterAxis({ ...parameter, values }), axisLabel: { interval: 0, rotate: isLong ? 30 : 0 }, ...(isLong ? { name: '' } : {}) };
 }
 
 /** Of a cell, on the parameter's own scale. */

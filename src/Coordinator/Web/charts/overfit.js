@@ -32,7 +32,7 @@ export function overfitMap({ trials, parameters, x, y }, theme) {
       xAxis: withLabels(theme, { ...xAxis(theme, ''), ...parameterAxis(across) }),
       yAxis: withLabels(theme, { ...yAxis(theme, ''), ...(up ? { ...parameterAxis(up), nameGap: up.scale === 'choice' ? 80 : 48 } : gapAxis) }),
       visualMap: { type: 'continuous', dimension: 2, min: low, max: high, right: 4, top: 'middle', itemHeight: 120, text: [`${points(high)}`, `${points(low)}`], textStyle: { color: theme.ink }, inRange: { color: theme.heat } },
-      series: [series('not overfitting', 'circle', false), series('overfitting', 'triangle', true)],
+      series: [series('not overfitting', 'circle', false), series('overfitting', 'triangle', true)].filter(each => each.data.length > 0),
     },
     table: { head: ['trial', words(across.name), up ? words(up.name) : 'gap, points', 'gap, points', 'onset'], rows: data.map(({ row, at }) => [row.trial, ...at, points(row.gap), row.onset_epoch ?? '']) },
   };

@@ -22,7 +22,7 @@ export function parallelCoordinates({ objective: { metric, goal }, parameters, t
       parallel: { left: 40, right: 124, top: 44, bottom: 32, parallelAxisDefault: { ...axisLook, areaSelectStyle: { width: 18, color: theme.accent, opacity: 0.25, borderColor: theme.accent } } },
       parallelAxis: [
         ...axes.map((parameter, dim) => axisOf(parameter, dim, axisLook.axisLabel)),
-        { dim: axes.length, name: words(metric), type: 'value', scale: true, min: low, max: high === low ? high + 1e-9 : high, axisLabel: { ...axisLook.axisLabel, formatter: value => isFraction(metric) ? percent(value) : number(value) } },
+        { dim: axes.length, name: words(metric), nameTruncate: { maxWidth: 160 }, type: 'value', scale: true, min: low, max: high === low ? high + 1e-9 : high, axisLabel: { ...axisLook.axisLabel, formatter: value => isFraction(metric) ? percent(value) : number(value) } },
       ],
       visualMap: {
         show: known.length > 1, type: 'continuous', dimension: axes.length, min: low, max: high === low ? high + 1e-9 : high, right: 0, top: 'middle', itemHeight: 140, itemWidth: 12, calculable: false,

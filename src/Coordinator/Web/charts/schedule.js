@@ -18,6 +18,7 @@ export function rungs({ rungs: levels, metric }, theme) {
   const fates = Fates.filter(([fate]) => levels.some(level => number(level, fate) > 0));
   const base = frame(theme, { left: 8, right: 24, bottom: 48 });
   const order = levels.toReversed();
+  const most = Math.max(...levels.map(level => level.reached));
   return {
     height: 110 + 30 * levels.length,
     option: {
@@ -28,7 +29,7 @@ export function rungs({ rungs: levels, metric }, theme) {
       yAxis: { ...yAxis(theme, ''), type: 'category', data: order.map(level => rungName(level, levels)), axisLabel: { color: theme.ink } },
       series: fates.map(([fate, title]) => ({
         type: 'bar', stack: 'all', name: title, barMaxWidth: 20, itemStyle: { color: colors[fate], borderColor: theme.paper, borderWidth: 1 }, data: order.map(level => number(level, fate)),
-        label: { show: true, formatter: ({ value }) => value > 0 ? String(value) : '', color: theme.paper, fontWeight: 'bold' }, labelLayout: { hideOverlap: true },
+        label: { show: true, formatter: ({ value }) => value > most / 30 ? String(value) : '', color: theme.paper, fontWeight: 'bold' },
       })),
     },
     table: {
@@ -55,7 +56,7 @@ function named({ entries }, fate, count) {
 export function timeline({ spans }, theme) {
   if (!spans?.length) return nothing('No attempt has started yet.');
   const workers = [...new Set(spans.map(span => span.worker))];
-  const end = Math.max(...spans.map(span => span.to));
+  const [first, end] = [Math.min(...spans.map(span => span.from)), Math.max(...spans.map(span => span.to))];
   const colors = { trained: theme.series[0], running: theme.series[2], lost: theme.bad, failed: theme.series[1] };
   const kinds = Object.keys(colors).filter(kind => spans.some(span => span.kind === kind));
   const base = frame(theme, { left: 8, bottom: 56, right: 48 });
@@ -65,7 +66,7 @@ export function timeline({ spans }, theme) {
       ...base,
       grid: { ...base.grid, containLabel: true },
       tooltip: { ...tooltip(theme), formatter: ({ data: { span } }) => lines(`trial ${span.trial}, attempt ${span.attempt}`, span.kind, `${duration(span.from)} to ${duration(span.to)}`, span.worker) },
-      xAxis: xAxis(theme, 'time since the sweep began', { min: 0, max: end, axisLabel: { formatter: value => duration(value), color: theme.muted, hideOverlap: true } }),
+      xAxis: xAxis(theme, 'time since the sweep began', { min: first > end / 4 ? first : 0, max: end, axisLabel: { formatter: value => duration(value), color: theme.muted, hideOverlap: true } }),
       yAxis: { ...yAxis(theme, ''), type: 'category', data: workers, inverse: true, axisLabel: { color: theme.ink, width: 140, overflow: 'truncate' } },
       dataZoom: [{ type: 'inside', filterMode: 'weakFilter' }],
       series: kinds.map(kind => ({
@@ -109,9 +110,9 @@ const bar = (color, isHatched, theme) => (params, api) => {
 export function lineage({ copies, members }, theme) {
   if (!copies?.length) return nothing('No trial has copied another one yet.');
   const lanes = members.map(member => member.trial);
-  const base = frame(theme, { left: 8 });
+  const base = frame(theme, { left: 8, top: 12 });
   return {
-    height: 120 + 22 * lanes.length,
+    height: 92 + 22 * lanes.length,
     option: {
       ...base,
       legend: { show: false },
