@@ -193,7 +193,7 @@ for number in 1 2; do
 done
 last=$started
 wait_for "the workers do not join" 180 bash -c "curl -sf http://10.213.7.2:8080/metrics | grep -q '^sweep_workers{.*} 2$'"
-curl -sf http://10.213.7.3:8080/health/ready >/dev/null || fail "worker-1 is not ready"
+wait_for "worker-1 does not become ready" 60 curl -sf http://10.213.7.3:8080/health/ready
 grep -q "^CapEff:.*0000000000000000" "/proc/$(program_of "$coordinator")/status" || fail "the coordinator has capabilities"
 grep -q "^NoNewPrivs:.*1" "/proc/$(program_of "$last")/status" || fail "worker-2 may gain privileges"
 grep -q "^Uid:.*$user" "/proc/$(program_of "$last")/status" || fail "worker-2 is not $user"
