@@ -25,8 +25,11 @@ prefix=swt$$
 processes=()
 storage=(--root "$work/storage" --runroot "$work/storage-run" --storage-driver vfs)
 
+# The program itself, of which unshare is the parent: it is the one that signals are for.
+program_of() { pgrep -P "$1"; }
+
 clean() {
-  for process in "${processes[@]}"; do kill -KILL "$process" 2>/dev/null || true; done
+  for process in "${processes[@]}"; do kill -KILL $(program_of "$process") "$process" 2>/dev/null || true; done
   wait 2>/dev/null || true
   buildah "${storage[@]}" rm --all >/dev/null 2>&1 || true
   for node in coordinator worker-1 worker-2; do ip netns del "$prefix-$node" 2>/dev/null || true; done
@@ -166,9 +169,6 @@ start() { # NODE ROOT PROGRAM ARGUMENT...
   processes+=($!)
   started=$!
 }
-
-# The program itself, of which unshare is the parent: it is the one that signals are for.
-program_of() { pgrep -P "$1"; }
 
 wait_for() { # WHAT SECONDS COMMAND...
   local what=$1 left=$2

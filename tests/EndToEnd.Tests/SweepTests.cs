@@ -49,6 +49,18 @@ public sealed partial class SweepTests
         Assert.DoesNotContain(workers, RunningProgram.IsAlive);
     }
 
+    /// <summary>As in a container whose root is read-only: in /proc nobody can make a file.</summary>
+    [Fact]
+    public async Task A_coordinator_writes_to_no_folder_but_its_runs()
+    {
+        using var run = new TemporaryRun(SmallSweep);
+        using var coordinator = new RunningProgram("env", ["--chdir=/proc", Programs.CoordinatorFile, "--sweep", run.SweepFile, "--workers", "1", "--output", run.Folder]);
+
+        Assert.Equal(0, await coordinator.ExitAsync());
+
+        Assert.Equal(4, run.Trials().Count);
+    }
+
     [Fact]
     public async Task Equal_seeds_give_equal_leaderboards_but_for_times_and_memory()
     {

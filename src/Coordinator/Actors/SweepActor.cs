@@ -108,6 +108,8 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
     {
         PersistenceId = PersistenceIdOf(history.Sweep);
         JournalPluginId = history.JournalPlugin;
+        // Akka's own would want a folder beside wherever the program was started.
+        SnapshotPluginId = "akka.persistence.no-snapshot-store";
         (_history, _memory, _decisions, _storage, _term, _listener, _time) = (history, memory, decisions, storage, term, listener, time);
         _started = time.GetTimestamp();
         (_lease, _workers, _pool) = (lease, new(lease), pool);
