@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -47,7 +46,7 @@ internal sealed class ReadEndpoints(SweepViews views, TimeProvider time)
             Read(sweep, books => TimelineDocument.Of(books, from, until, Points(points)))).WithSummary("When which worker held which trial.");
         sweep.MapGet("/warnings", (string sweep) => Read(sweep, books => new WarningsDocument([.. books.Warnings.Newest], books.StoreProblem)))
             .WithSummary("The newest things that a person should look at, newest first.");
-        sweep.MapGet("/events", (string sweep, CancellationToken cancellation) => TypedResults.ServerSentEvents(EventsAsync(views.Get(sweep), cancellation)))
+        sweep.MapGet("/events", (string sweep) => new EventStream(views.Get(sweep), time)).Produces<FeedEntry>(200, EventStream.ContentType)
             .WithSummary("What happens, as server-sent events: number, kind and trial. After a `gap`, read anew.");
     }
 
@@ -122,14 +121,6 @@ internal sealed class ReadEndpoints(SweepViews views, TimeProvider time)
 
         Parameter Parameter(string argument, string name) => parameters.FirstOrDefault(parameter => parameter.Name == name)
             ?? throw ApiProblem.BadRequest($"{argument}: there is no hyperparameter `{name}`; {NearestName.Advice(name, [.. parameters.Select(parameter => parameter.Name)])}");
-    }
-
-    /// <summary>The first entry tells where the reader stands.</summary>
-    private static async IAsyncEnumerable<FeedEntry> EventsAsync(SweepView view, [EnumeratorCancellation] CancellationToken cancellation)
-    {
-        using var reader = view.Feed.Subscribe();
-        yield return new FeedEntry(view.Read(books => books.Number), "hello", null);
-        await foreach (var entry in reader.ReadAllAsync(cancellation)) yield return entry;
     }
 
     private static int Limit(int? limit) => Math.Clamp(limit ?? DefaultPage, 1, MostOfPage);

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Spectre.Console;
 using Sweep.Coordinator.Histories;
 using Sweep.Coordinator.SweepReports;
 using Sweep.Shared;
@@ -24,7 +23,7 @@ internal static class CompareCommand
             var comparison = RunComparison.Of([.. parsed.GetValue(runs)!.Select(run => StoredRun.Read(run, store.Read(parsed)))]);
             if (parsed.GetValue(html) is { } file) AtomicFile.Write(file, stream => ComparisonHtml.Write(stream, comparison));
             if (parsed.GetValue(json)) Console.Write(comparison.ToJson());
-            else ConsoleComparison.Write(AnsiConsole.Console, comparison);
+            else ConsoleComparison.Write(CommandConsole.Open(), comparison);
             return ExitCodes.Done;
         }));
         return command;

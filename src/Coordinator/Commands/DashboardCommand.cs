@@ -15,7 +15,7 @@ internal static class DashboardCommand
         var store = StoreOption.Create();
         var command = new Command("dashboard", "Serves the dashboard of runs that have ended. Example: coordinator dashboard runs/a runs/b --dashboard 127.0.0.1:8080") { runs, store };
         foreach (var option in options.All) command.Add(option);
-        command.SetAction((parsed, _) => SweepCommands.GuardAsync(() => ServeAsync(parsed.GetValue(runs)!, store.Read(parsed), views => options.StartAsync(parsed, views))));
+        command.SetAction((parsed, _) => HistoryErrors.GuardAsync(() => ServeAsync(parsed.GetValue(runs)!, store.Read(parsed), views => options.StartAsync(parsed, views))));
         return command;
     }
 

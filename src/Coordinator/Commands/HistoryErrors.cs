@@ -18,6 +18,26 @@ internal static class HistoryErrors
         }
     }
 
+    /// <summary>The same for commands that ask a coordinator, which may refuse.</summary>
+    public static async Task<int> GuardAsync(Func<Task> command)
+    {
+        try
+        {
+            await command();
+            return ExitCodes.Done;
+        }
+        catch (OrderRefusedException exception)
+        {
+            Console.Error.WriteLine(exception.Message);
+            return ExitCodes.Refused;
+        }
+        catch (Exception exception) when (ExitCodeOf(exception) is { } exitCode)
+        {
+            Console.Error.WriteLine(exception.Message);
+            return exitCode;
+        }
+    }
+
     /// <summary>Null for what is a fault of the program.</summary>
     public static int? ExitCodeOf(Exception exception) => exception switch
     {

@@ -8,6 +8,13 @@ internal sealed class StoreOption() : Option<string?>("--store")
 {
     private const string Variable = "SWEEP_STORE";
 
+    /// <summary>For runs that begin, too.</summary>
+    public static StoreOption ForNewRuns() => new()
+    {
+        Description = $"Keep the history in PostgreSQL, at postgres://USER@HOST/DATABASE (default: {Variable}, else SQLite in the run folder)",
+        HelpName = "URL",
+    };
+
     public static StoreOption Create() => new()
     {
         Description = $"Where the run's history is, if it is in PostgreSQL and not where the run folder says (default: {Variable})",

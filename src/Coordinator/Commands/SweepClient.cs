@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Sweep.Coordinator.Api;
 using Sweep.Coordinator.Displays;
 using Sweep.Coordinator.Histories;
@@ -62,16 +63,15 @@ internal sealed class SweepClient : IAsyncDisposable
     /// <exception cref="OrderRefusedException">The answer says why not.</exception>
     public Task<JsonElement> GetAsync(string path) => GetAsync(_http, $"sweeps/{Uri.EscapeDataString(_sweep)}{path}");
 
+    public async Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type) => (await GetAsync(path)).Deserialize(type)!;
+
     /// <summary>What a display shows of the sweep.</summary>
     /// <param name="sweep">The answer to <c>GetAsync("")</c>.</param>
-    public async Task<SweepGlance> GlanceAsync(JsonElement sweep)
+    public async Task<SweepGlance> GlanceAsync(SweepDocument sweep)
     {
-        var leaders = await GetAsync($"/trials?sort=lead&limit={SweepGlance.MostLeaders}");
-        var workers = await GetAsync("/workers");
-        return new SweepGlance(
-            sweep.Deserialize(LenientApiJson.Context.SweepDocument)!,
-            [.. leaders.Deserialize(LenientApiJson.Context.TrialPage)!.Trials.Where(row => row.Leads)],
-            workers.Deserialize(LenientApiJson.Context.WorkersDocument)!, TimeProvider.System.GetUtcNow());
+        var leaders = await GetAsync($"/trials?sort=lead&limit={SweepGlance.MostLeaders}", LenientApiJson.Context.TrialPage);
+        var workers = await GetAsync("/workers", LenientApiJson.Context.WorkersDocument);
+        return new SweepGlance(sweep, [.. leaders.Trials.Where(row => row.Leads)], workers, TimeProvider.System.GetUtcNow());
     }
 
     public async Task<JsonElement> PostAsync(string path, object? body = null)

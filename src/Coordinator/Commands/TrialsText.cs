@@ -1,48 +1,33 @@
-using System.Text.Json;
 using Spectre.Console;
+using Sweep.Coordinator.Api;
 using Sweep.Coordinator.Reports;
-using static Sweep.Coordinator.Commands.StatusText;
+using Column = Sweep.Coordinator.Reports.ConsoleColumn<Sweep.Coordinator.Reports.LeaderboardRow>;
 
 namespace Sweep.Coordinator.Commands;
 
-/// <summary>Trials for a terminal.</summary>
+/// <summary>A page of trials for a terminal: of their figures and hyperparameters as many as fit.</summary>
 internal static class TrialsText
 {
-    /// <summary>In the order of the table's columns.</summary>
-    private static readonly string[] EpochFigures =
-        ["epoch", "train_loss", "train_accuracy", "validation_accuracy", "test_accuracy", "gap", "learning_rate", "seconds"];
-
-    public static void Write(JsonElement page)
+    public static void Write(IAnsiConsole console, SweepDocument sweep, TrialPage page)
     {
-        var table = new Table().Border(TableBorder.None).AddColumns("#", "trial", "outcome", "objective", "test@val", "gap", "verdict", "epochs", "hyperparameters");
-        foreach (var index in (int[])[0, 1, 3, 4, 5]) table.Columns[index].RightAligned();
-        foreach (var row in page.GetProperty("trials").EnumerateArray())
-        {
-            table.AddRow(
-                Number(row, "rank")?.ToString("0") ?? "", row.GetProperty("trial").ToString(), Words(Text(row, "outcome")!),
-                Number(row, "objective")?.ToString("0.####") ?? Figures.Absent, Number(row, "test_accuracy")?.ToString("0.####") ?? Figures.Absent,
-                Number(row, "gap")?.ToString("0.###") ?? Figures.Absent, Words(Text(row, "verdict")!),
-                $"{row.GetProperty("epochs_trained")}/{row.GetProperty("epochs_allowed")}", Markup.Escape(Hyperparameters(row)));
-        }
-        AnsiConsole.Console.Write(table);
-        Console.WriteLine($"{page.GetProperty("trials").GetArrayLength()} of {page.GetProperty("matching")} trials");
+        if (page.Trials.Count > 0) console.Write(ConsoleTable.Of(Columns(sweep, page.Trials, console.Profile.Width), page.Trials, ConsoleLeaderboard.StyleOf));
+        console.WriteLine($"{page.Trials.Count} of {page.Matching} trials");
     }
 
-    public static void WriteOne(JsonElement document, JsonElement epochs)
+    private static List<Column> Columns(SweepDocument sweep, IReadOnlyList<LeaderboardRow> rows, int width)
     {
-        var row = document.GetProperty("trial");
-        Console.WriteLine($"trial {row.GetProperty("trial")}: {Words(Text(row, "outcome")!)}{(Text(row, "detail") is { } detail ? $" ({detail})" : "")}");
-        Console.WriteLine($"  {Hyperparameters(row)}");
-        Console.WriteLine($"  {Words(Text(row, "verdict")!)}: {Text(row, "evidence")}");
-        foreach (var attempt in document.GetProperty("attempts").EnumerateArray())
-        {
-            var end = Text(attempt, "ended_at") is not null ? Words(Text(attempt, "ending")!) : "running";
-            Console.WriteLine($"  attempt {Text(attempt, "attempt")} on {Text(attempt, "worker")}: {attempt.GetProperty("epochs")} epochs, {end}");
-        }
-        var table = new Table().Border(TableBorder.None).AddColumns("epoch", "train loss", "train", "validation", "test", "gap", "lr", "time");
-        foreach (var column in table.Columns) column.RightAligned();
-        foreach (var epoch in epochs.GetProperty("epochs").EnumerateArray())
-            table.AddRow([.. EpochFigures.Select(name => Number(epoch, name)?.ToString("0.####") ?? Figures.Absent)]);
-        AnsiConsole.Console.Write(table);
+        var objective = sweep.Objective.ToObjective();
+        var rank = new Column("#", row => row.Rank?.ToString() ?? Figures.Absent);
+        var trial = new Column("trial", row => row.Trial.ToString());
+        var outcome = new Column("outcome", row => Figures.Words(row.Outcome)) { IsNumeric = false };
+        var value = new Column(ConsoleLeaderboard.ObjectiveHeader(objective), row => Figures.Value(objective, row.Objective));
+        var test = new Column("test@val", row => Figures.Percent(row.TestAccuracy));
+        var gap = new Column("gap", row => Figures.Points(row.Gap));
+        var verdict = new Column("verdict", ConsoleLeaderboard.VerdictCell) { IsNumeric = false };
+        var epochs = new Column("epochs", row => $"{row.EpochsTrained}/{row.EpochsAllowed}");
+        Column[] parameters = [.. sweep.Parameters.Select(parameter => HyperparameterColumn.Of(parameter.Name))];
+        return ConsoleTable.Fitting(
+            [trial, value, outcome, .. parameters.Take(2), verdict, epochs, rank, .. parameters.Skip(2), gap, test],
+            [rank, trial, outcome, value, test, gap, verdict, epochs, .. parameters], rows, width);
     }
 }

@@ -14,15 +14,11 @@ internal static class WatchCommand
 
     public static Command Create()
     {
-        var (command, run, target, json) = SweepCommands.About("watch", "Shows how a sweep is doing until it ends; with --json, one object a line. Example: coordinator watch runs/a");
-        command.SetAction((parsed, cancellation) => SweepCommands.GuardAsync(async () =>
-        {
-            await using var sweep = await target.OpenAsync(parsed, parsed.GetValue(run));
-            if (parsed.GetValue(json)) await WriteChangesAsync(sweep, document => JsonSerializer.Serialize(document), cancellation);
-            else if (ConsoleProgress.IsTerminal(AnsiConsole.Console)) await DrawAsync(sweep, AnsiConsole.Console, cancellation);
-            else await WriteChangesAsync(sweep, document => ProgressSentences.State(document.Deserialize(LenientApiJson.Context.SweepDocument)!), cancellation);
-        }));
-        return command;
+        var command = ApiCommand.OfRun("watch", "Shows how a sweep is doing until it ends; with --json, one object a line. Example: coordinator watch runs/a");
+        return command.Does((parsed, sweep, cancellation) =>
+            command.AsksForJson(parsed) ? WriteChangesAsync(sweep, document => JsonSerializer.Serialize(document), cancellation)
+            : ConsoleProgress.IsTerminal(AnsiConsole.Console) ? DrawAsync(sweep, AnsiConsole.Console, cancellation)
+            : WriteChangesAsync(sweep, document => ProgressSentences.State(Sweep(document)), cancellation));
     }
 
     private static async Task WriteChangesAsync(SweepClient sweep, Func<JsonElement, string> line, CancellationToken cancellation)
@@ -30,37 +26,39 @@ internal static class WatchCommand
         var written = -1L;
         await foreach (var document in StatesAsync(sweep, cancellation))
         {
-            if (NumberOf(document) != written) Console.WriteLine(line(document));
-            written = NumberOf(document);
+            var number = Sweep(document).Number;
+            if (number != written) Console.WriteLine(line(document));
+            written = number;
         }
     }
 
     private static async Task DrawAsync(SweepClient sweep, IAnsiConsole console, CancellationToken cancellation)
     {
         SweepGlance? newest = null;
-        JsonElement last = default;
+        SweepDocument? last = null;
         await using (var progress = ConsoleProgress.For(console, [""], TimeProvider.System))
         {
             progress[0].Follow(() => newest);
             await foreach (var document in StatesAsync(sweep, cancellation))
-                if (await TryAsync(() => sweep.GlanceAsync(last = document)) is { } glance) newest = glance;
+                newest = await TryAsync(() => sweep.GlanceAsync(last = Sweep(document))) ?? newest;
         }
-        Console.Write(StatusText.Of(last, sweep.IsLive));
+        if (last is not null) StatusText.Write(console, last, sweep.IsLive);
     }
 
     /// <summary>The sweep every second until it has ended. A coordinator that is gone has ended or will be resumed: either way there is nothing to watch.</summary>
     private static async IAsyncEnumerable<JsonElement> StatesAsync(SweepClient sweep, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        var document = await sweep.GetAsync("");
-        while (true)
+        JsonElement? document = await sweep.GetAsync("");
+        while (document is { } state)
         {
-            yield return document;
-            if (!sweep.IsLive || document.GetProperty("activity").GetString() == "ended") yield break;
+            yield return state;
+            if (!sweep.IsLive || Sweep(state).Activity == SweepActivity.Ended) yield break;
             await Task.Delay(Pause, cancellation);
-            if (await TryAsync(async () => (JsonElement?)await sweep.GetAsync("")) is not { } next) yield break;
-            document = next;
+            document = await TryAsync(async () => (JsonElement?)await sweep.GetAsync(""));
         }
     }
+
+    private static SweepDocument Sweep(JsonElement document) => document.Deserialize(LenientApiJson.Context.SweepDocument)!;
 
     private static async Task<T?> TryAsync<T>(Func<Task<T>> ask)
     {
@@ -73,6 +71,4 @@ internal static class WatchCommand
             return default;
         }
     }
-
-    private static long NumberOf(JsonElement document) => document.GetProperty("number").GetInt64();
 }

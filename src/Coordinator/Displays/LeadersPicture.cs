@@ -20,14 +20,11 @@ internal static class LeadersPicture
         var value = new Column(ConsoleLeaderboard.ObjectiveHeader(objective), row => Figures.Value(objective, row.Objective));
         var epoch = new Column("epoch", row => row.ObjectiveEpoch?.ToString() ?? Figures.Absent);
         var verdict = new Column("verdict", ConsoleLeaderboard.VerdictCell) { IsNumeric = false };
-        Column[] parameters = [.. glance.Sweep.Parameters.Select(parameter => ParameterColumn(parameter.Name))];
+        Column[] parameters = [.. glance.Sweep.Parameters.Select(parameter => HyperparameterColumn.Of(parameter.Name))];
         var chosen = ConsoleTable.Fitting(
             [trial, value, epoch, .. parameters.Take(1), verdict, .. parameters.Skip(1)], [trial, value, epoch, verdict, .. parameters], rows, width);
         return PictureTable.Lines(chosen, rows, (row, column) => StyleOf(row, isBest: row == rows[0], isVerdict: column == verdict));
     }
-
-    private static Column ParameterColumn(string name) =>
-        new(name, row => row.Hyperparameters[name] is { } value ? Figures.Compact(value) : Figures.Absent);
 
     private static Style StyleOf(LeaderboardRow row, bool isBest, bool isVerdict) =>
         isVerdict && row.Verdict == VerdictKind.Overfitting ? new Style(Color.Yellow)

@@ -83,7 +83,7 @@ public static class ConsoleLeaderboard
         return new Column(Figures.Words(further.Metric), row => Figures.Value(further, row.Objectives![name]));
     }
 
-    private static Style StyleOf(LeaderboardRow row) => row switch
+    internal static Style StyleOf(LeaderboardRow row) => row switch
     {
         { Rank: 1 } => new Style(Color.Green, decoration: Decoration.Bold),
         { Outcome: RowOutcome.Failed or RowOutcome.OutOfMemory or RowOutcome.Diverged } => new Style(Color.Red),

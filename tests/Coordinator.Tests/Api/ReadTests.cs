@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.OpenApi;
 using Microsoft.OpenApi.Reader;
+using Sweep.Coordinator.Api;
 using Sweep.Coordinator.Commands;
 using Sweep.Coordinator.Displays;
 using Sweep.Coordinator.Tests.Displays;
@@ -103,7 +104,7 @@ public sealed class ReadTests
         await using var served = await ServedSweep.StartAsync(Glances.Some());
         await served.View.CaughtUpAsync();
         await using var client = await SweepClient.AtAsync(served.Server.Address, sweep: null, token: null);
-        var there = await client.GlanceAsync(await client.GetAsync(""));
+        var there = await client.GlanceAsync(await client.GetAsync("", LenientApiJson.Context.SweepDocument));
         var here = SweepGlance.Of(served.View, TestSweep.Start + TimeSpan.FromMinutes(1));
         Assert.Equal(Picture(here), Picture(there));
         Assert.Contains(Picture(here), line => line.Contains("▸ 2     70.00 %", StringComparison.Ordinal));
@@ -207,6 +208,27 @@ public sealed class ReadTests
                 if (line.StartsWith("data: ", StringComparison.Ordinal)) return JsonSerializer.Deserialize<JsonElement>(line["data: ".Length..]);
             throw new InvalidOperationException("the stream ended");
         }
+    }
+
+    [Fact]
+    public async Task A_stream_of_events_is_kept_alive_while_nothing_happens()
+    {
+        var sweep = new TestSweep(Sweep);
+        await using var served = await ServedSweep.StartAsync(sweep);
+        using var answer = await served.Client.GetAsync("/api/v1/sweeps/test/events", HttpCompletionOption.ResponseHeadersRead);
+        using var lines = new StreamReader(await answer.Content.ReadAsStreamAsync());
+        Assert.StartsWith("data: ", await lines.ReadLineAsync(), StringComparison.Ordinal);
+        for (var times = 0; times < 3; times++)
+        {
+            await served.Time.TimerAsync(EventStream.Idle);
+            served.Time.Advance(EventStream.Idle);
+            Assert.Equal("", await lines.ReadLineAsync());
+            Assert.Equal(": nothing new", await lines.ReadLineAsync());
+        }
+        sweep.Assign(1);
+        served.Tell();
+        Assert.Equal("", await lines.ReadLineAsync());
+        Assert.Contains("trial_created", await lines.ReadLineAsync(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using System.Threading.Channels;
 using Microsoft.Extensions.Time.Testing;
 using Sweep.Coordinator.Api;
 using Sweep.Coordinator.Tests.Trials;
@@ -31,16 +32,18 @@ internal sealed class ServedSweep : IAsyncDisposable
 
     public ApiServer Server => _server;
 
+    public required AwaitedTime Time { get; init; }
+
     public static async Task<ServedSweep> StartAsync(TestSweep sweep, string listen = "127.0.0.1:0", string? token = null)
     {
         var path = Directory.CreateTempSubdirectory("sweep-test-").FullName;
         File.WriteAllText(Path.Combine(path, "sweep.yaml"), "");
-        var time = new FakeTimeProvider(TestSweep.Start + TimeSpan.FromMinutes(1));
+        var time = new AwaitedTime(TestSweep.Start + TimeSpan.FromMinutes(1));
         var view = new SweepView(
             new SweepId("test-1"), new SweepState(sweep.Definition), 0, past: null, RunFolder.Open(path), sweep.Definition.Search.Trials, _ => null, time);
         var views = new SweepViews();
         views.Add(view);
-        return new ServedSweep(sweep, view, await ApiServer.StartAsync(HostAndPort.Parse(listen)!, token, views, time), path);
+        return new ServedSweep(sweep, view, await ApiServer.StartAsync(HostAndPort.Parse(listen)!, token, views, time), path) { Time = time };
     }
 
     /// <summary>Puts down what has happened since the last time.</summary>
@@ -68,5 +71,23 @@ internal sealed class ServedSweep : IAsyncDisposable
         await _server.DisposeAsync();
         await View.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
+    }
+
+    /// <summary>A clock that stands, and says when somebody waits for a time.</summary>
+    internal sealed class AwaitedTime(DateTimeOffset now) : FakeTimeProvider(now)
+    {
+        private readonly Channel<TimeSpan> _timers = Channel.CreateUnbounded<TimeSpan>();
+
+        public async Task TimerAsync(TimeSpan due)
+        {
+            while (await _timers.Reader.ReadAsync(TestContext.Current.CancellationToken) != due);
+        }
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            var timer = base.CreateTimer(callback, state, dueTime, period);
+            _timers.Writer.TryWrite(dueTime);
+            return timer;
+        }
     }
 }
