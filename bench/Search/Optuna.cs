@@ -18,8 +18,8 @@ internal static class Optuna
             ? new Regrets([.. answer.GetProperty("after").EnumerateArray().Select(Numbers)], answer.GetProperty("ms").GetDouble())
             : null;
 
-    public static double? Milliseconds(string sampler, string function, int ended) =>
-        Ask("speed", sampler, function, ended)?.GetProperty("ms").GetDouble();
+    public static Cost? Cost(string sampler, string function, int ended) =>
+        Ask("speed", sampler, function, ended) is { } answer ? new Cost(answer.GetProperty("ms").GetDouble(), answer.GetProperty("worst").GetDouble()) : null;
 
     private static double[] Numbers(JsonElement array) => [.. array.EnumerateArray().Select(number => number.GetDouble())];
 

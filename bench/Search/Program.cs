@@ -7,11 +7,11 @@ using System.Runtime.InteropServices;
 using Sweep.Bench.Search;
 using Sweep.Coordinator.SweepFiles;
 
-string[] own = ["random", "sobol", "tpe", "gp", "cma_es", "evolution", "auto"];
+string[] own = ["grid", "random", "sobol", "tpe", "gp", "cma_es", "evolution", "auto"];
 var seeds = new Option<int>("--seeds") { Description = "Runs of each sampler on each function", DefaultValueFactory = _ => 20 };
 var after = new Option<string>("--after") { Description = "Numbers of trials after which the regret is taken; each run goes on to the last", DefaultValueFactory = _ => "50,200" };
 var functions = new Option<string>("--functions") { Description = "Which; all by default", DefaultValueFactory = _ => string.Join(',', TestObjective.All.Select(f => f.Name)) };
-var samplers = new Option<string>("--samplers") { Description = "Of this project; all by default", DefaultValueFactory = _ => string.Join(',', own) };
+var samplers = new Option<string?>("--samplers") { Description = "Of this project; by default all, but for grid where regret is measured: the functions have none" };
 var peer = new Option<bool>("--peer") { Description = "Optuna's side too, where /usr/bin/python3 has it" };
 var speed = new Option<bool>("--speed") { Description = "Milliseconds a suggestion instead of regret" };
 var root = new RootCommand("Measures samplers.") { seeds, after, functions, samplers, peer, speed };
@@ -19,7 +19,7 @@ root.SetAction(parsed =>
 {
     Console.WriteLine($"{Processor()}, {Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}, "
         + $"Optuna {(parsed.GetValue(peer) ? Optuna.Version ?? "not installed" : "not asked for")}\n");
-    var names = parsed.GetValue(samplers)!.Split(',');
+    var names = parsed.GetValue(samplers)?.Split(',') ?? (parsed.GetValue(speed) ? own : own[1..]);
     var objectives = parsed.GetValue(functions)!.Split(',').Select(name => TestObjective.All.Single(objective => objective.Name == name)).ToList();
     if (parsed.GetValue(speed)) SpeedTable.Print(names, objectives, parsed.GetValue(peer));
     else RegretTable.Print(names, objectives, parsed.GetValue(seeds), [.. parsed.GetValue(after)!.Split(',').Select(int.Parse)], parsed.GetValue(peer));

@@ -10,9 +10,6 @@ public sealed record AutoChoice(SearchAlgorithm Algorithm, string Reason)
     /// <summary>A Gaussian process takes some 50 ms for a suggestion, and its guesses of what runs get worse with every one more.</summary>
     public const int MostParallelForGp = 64;
 
-    /// <summary>A Gaussian process models some hundreds of results; of more it would leave out most.</summary>
-    public const int MostTrialsForGp = 1_000;
-
     /// <param name="gridCount">Configurations of the grid, where every parameter has one; null where one has none.</param>
     /// <param name="trials">Null for as many as there are.</param>
     /// <param name="parallel">Null where nothing limits it.</param>
@@ -21,7 +18,6 @@ public sealed record AutoChoice(SearchAlgorithm Algorithm, string Reason)
         if (gridCount is { } count && (trials ?? count) >= count)
             return new AutoChoice(SearchAlgorithm.Grid, $"every parameter has a grid, of {count:N0} configurations together");
         var why = NoGrid(space, gridCount);
-        if (trials > MostTrialsForGp) return new AutoChoice(SearchAlgorithm.Tpe, $"{why}, and trials is above {MostTrialsForGp:N0}");
         if (parallel > MostParallelForGp)
             return new AutoChoice(SearchAlgorithm.Tpe, $"{why}, and max_parallel_trials is above {MostParallelForGp}");
         return new AutoChoice(SearchAlgorithm.Gp, $"{why}, and a Gaussian process finds better configurations in fewer trials than the others do");
