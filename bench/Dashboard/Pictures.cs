@@ -33,7 +33,7 @@ internal static class Pictures
         await WithBrowserAsync(run, async (browser, served) =>
         {
             foreach (var (name, part, height, scheme) in OfDocs)
-                await TakeAsync(browser, served, part, 1240, height, scheme, Path.Combine(folder, $"{name}.jpg"), isWhole: false);
+                await TakeAsync(browser, served, part, 1240, height, scheme, Path.Combine(folder, $"dashboard-{name}.jpg"), isWhole: false);
         });
         Directory.Delete(Path.GetDirectoryName(run)!, recursive: true);
     }
