@@ -18,9 +18,9 @@ public sealed class LiveProgressView(SweepDisplay display, int number) : IProgre
 /// <summary>Pictures of sweeps, redrawn in place where they change; lines scroll by above them. At the end only the lines are left.</summary>
 public sealed class SweepDisplay : IAsyncDisposable
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(200), LongestPause = TimeSpan.FromSeconds(1);
 
-    /// <summary>Looking at a large sweep takes a while, and must not take a core: so many times as long nobody looks.</summary>
+    /// <summary>Looking at a large sweep takes a while, and must not take a core: so many times as long nobody looks, within limits.</summary>
     private const int Rest = 20;
 
     private readonly IAnsiConsole _console;
@@ -73,11 +73,11 @@ public sealed class SweepDisplay : IAsyncDisposable
         }
     }
 
-    private async Task PauseAsync(TimeSpan least, TimeProvider time)
+    private async Task PauseAsync(TimeSpan rest, TimeProvider time)
     {
         try
         {
-            await Task.Delay(least > Pause ? least : Pause, time, _end.Token);
+            await Task.Delay(rest < ShortestPause ? ShortestPause : rest > LongestPause ? LongestPause : rest, time, _end.Token);
         }
         catch (OperationCanceledException)
         {

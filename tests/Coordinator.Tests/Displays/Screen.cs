@@ -20,7 +20,7 @@ internal sealed class Screen(int width, int height)
     {
         for (var index = 0; index < text.Length; index++)
         {
-            if (text[index] == '\e') index = Obey(text, index + 2);
+            if (text[index] == '\e') index = text[index + 1] == '[' ? Obey(text, index + 2) : index + 1;
             else if (text[index] == '\r') _column = 0;
             else if (text[index] == '\n') NextRow();
             else Put(text[index]);
@@ -38,7 +38,7 @@ internal sealed class Screen(int width, int height)
             case 'K': Array.Fill(_rows[_row], ' ', _column, width - _column); break;
             case 'B': _row = Math.Min(_rows.Count - 1, _row + 1); break;
             case 'h' or 'l' when argument == "?25": ShowsCursor = text[end] == 'h'; break;
-            case 'h' or 'l' when argument == "?2026": break;
+            case 'h' or 'l' when argument is "?2026" or "?1": break;
             case 'm': break;
             default: throw new InvalidOperationException($"unknown sequence {argument}{text[end]}");
         }
