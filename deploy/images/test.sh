@@ -29,6 +29,8 @@ storage=(--root "$work/storage" --runroot "$work/storage-run" --storage-driver v
 program_of() { pgrep -P "$1"; }
 
 clean() {
+  # Where the shell would list what is killed.
+  exec 2>/dev/null
   for process in "${processes[@]}"; do kill -KILL $(program_of "$process") "$process" 2>/dev/null || true; done
   wait 2>/dev/null || true
   buildah "${storage[@]}" rm --all >/dev/null 2>&1 || true
