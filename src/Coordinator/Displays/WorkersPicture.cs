@@ -10,11 +10,12 @@ internal static class WorkersPicture
 {
     private const int MostBarWidth = 20;
 
-    /// <summary>Those to show: all that are there, or where workers are shared, those that train for this sweep. <c>host/2</c> comes before <c>host/10</c>.</summary>
+    /// <summary>Those to show: all that are there, or where workers are shared, those that train for this sweep. Those that train come first, and <c>host/2</c> comes before <c>host/10</c>.</summary>
     public static List<WorkerDocument> Of(SweepGlance glance, bool isAlone) =>
     [
         .. glance.Workers.Workers.Where(worker => isAlone || worker.Trial is not null)
-            .OrderBy(worker => worker.Worker.TrimEnd(Digits), StringComparer.Ordinal).ThenBy(worker => worker.Worker.Length).ThenBy(worker => worker.Worker, StringComparer.Ordinal),
+            .OrderByDescending(worker => worker.Trial is not null)
+            .ThenBy(worker => worker.Worker.TrimEnd(Digits), StringComparer.Ordinal).ThenBy(worker => worker.Worker.Length).ThenBy(worker => worker.Worker, StringComparer.Ordinal),
     ];
 
     /// <summary>A header and <paramref name="most"/> lines, or fewer.</summary>

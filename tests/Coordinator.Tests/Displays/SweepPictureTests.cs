@@ -8,6 +8,17 @@ namespace Sweep.Coordinator.Tests.Displays;
 public sealed class SweepPictureTests
 {
     [Fact]
+    public async Task Workers_that_train_come_before_idle_ones()
+    {
+        var glance = await Glances.OfAsync(Glances.Some(), idle: [0]);
+
+        var workers = WorkersPicture.Of(glance, isAlone: true);
+
+        Assert.Equal("worker-0", workers[^1].Worker);
+        Assert.All(workers.SkipLast(1), worker => Assert.NotNull(worker.Trial));
+    }
+
+    [Fact]
     public async Task A_running_sweep_is_drawn_on_eighty_columns()
     {
         var glance = await Glances.OfAsync(Glances.Some(), idle: [3]);
