@@ -25,7 +25,7 @@ public sealed record PictureLine(ImmutableArray<(string Text, Style Style)> Piec
         foreach (var (text, style) in Pieces)
         {
             var length = 0;
-            for (var taken = 0; length < text.Length && (taken += WidthOf(text[length].ToString())) <= left; length++);
+            for (var taken = 0; length < text.Length && (taken += WidthOf(text[length].ToString())) <= left; length++) ;
             fitting = fitting.With(text[..length], style);
             left -= WidthOf(text[..length]);
             if (length < text.Length) return left >= 0 ? fitting.With("…", style) : Empty;

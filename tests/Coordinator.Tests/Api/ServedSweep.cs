@@ -80,7 +80,7 @@ internal sealed class ServedSweep : IAsyncDisposable
 
         public async Task TimerAsync(TimeSpan due)
         {
-            while (await _timers.Reader.ReadAsync(TestContext.Current.CancellationToken) != due);
+            while (await _timers.Reader.ReadAsync(TestContext.Current.CancellationToken) != due) ;
         }
 
         public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)

@@ -55,6 +55,7 @@ internal static class Glances
         folder.Delete(recursive: true);
         var time = new FakeTimeProvider(TestSweep.Start);
         return new SweepView(
-            new SweepId("test-1"), sweep.State, sweep.Events.Count, sweep.Events, opened, sweep.Definition.Search.Trials, _ => null, time) { IsAtWork = true };
+            new SweepId("test-1"), sweep.State, sweep.Events.Count, sweep.Events, opened, sweep.Definition.Search.Trials, _ => null, time)
+        { IsAtWork = true };
     }
 }
