@@ -3,7 +3,7 @@
 namespace Sweep.Dashboard.Tests;
 
 /// <summary>A population whose trials have taken over each other's networks, with its dashboard.</summary>
-public sealed class PopulationRun : IAsyncLifetime
+public sealed class PopulationRun() : EndedRun(Yaml)
 {
     private const string Yaml = """
         name: population
@@ -16,26 +16,6 @@ public sealed class PopulationRun : IAsyncLifetime
           learning_rate: {distribution: log_uniform, min: 0.0001, max: 0.3}
         scheduler: {name: pbt, population: 4, interval_epochs: 1, quantile: 0.25}
         """;
-
-    private readonly TemporaryRun _run = new(Yaml);
-    private RunningProgram? _server;
-
-    public Uri Address { get; private set; } = null!;
-
-    public async ValueTask InitializeAsync()
-    {
-        if (!Browser.IsInstalled) return;
-        using (var sweep = Programs.Coordinator("--sweep", _run.SweepFile, "--workers", "2", "--output", _run.Folder)) Assert.Equal(0, await sweep.ExitAsync());
-        _server = Programs.Coordinator("dashboard", _run.Folder);
-        Address = await Dashboard.AddressOfAsync(_server);
-    }
-
-    public ValueTask DisposeAsync()
-    {
-        _server?.Dispose();
-        _run.Dispose();
-        return ValueTask.CompletedTask;
-    }
 }
 
 public sealed class PopulationTests(Browser browser, PopulationRun run)

@@ -3,28 +3,9 @@
 namespace Sweep.Dashboard.Tests;
 
 /// <summary>A sweep that has ended, with its dashboard: trained once, looked at by many tests.</summary>
-public sealed class FinishedRun : IAsyncLifetime
+public abstract class EndedRun(string yaml) : IAsyncLifetime
 {
-    public const int Trials = 30;
-
-    private const string Yaml = """
-        name: finished
-        description: Which learning rate reads small digits best?
-        seed: 3
-        dataset: {name: digits, train_limit: 300, test_limit: 100, validation_fraction: 0.2}
-        model: {family: resnet, blocks: [1, 1], widths: [4, 8]}
-        training: {epochs: 4, batch_size: 32}
-        augmentation: {crop_padding: 1, horizontal_flip: false}
-        parameters:
-          learning_rate: {distribution: log_uniform, min: 0.005, max: 0.3}
-          momentum: {distribution: uniform, min: 0.5, max: 0.95}
-          blocks: {values: [[1, 1], [2, 1]]}
-          augmentation: {values: [true, false]}
-        search: {algorithm: random, trials: 30}
-        scheduler: {name: asha, min_epochs: 1, reduction_factor: 2}
-        """;
-
-    private readonly TemporaryRun _run = new(Yaml);
+    private readonly TemporaryRun _run = new(yaml);
     private RunningProgram? _server;
 
     public Uri Address { get; private set; } = null!;
@@ -45,6 +26,29 @@ public sealed class FinishedRun : IAsyncLifetime
         _run.Dispose();
         return ValueTask.CompletedTask;
     }
+}
+
+/// <summary>Thirty trials under a scheduler.</summary>
+public sealed class FinishedRun() : EndedRun(Yaml)
+{
+    public const int Trials = 30;
+
+    private const string Yaml = """
+        name: finished
+        description: Which learning rate reads small digits best?
+        seed: 3
+        dataset: {name: digits, train_limit: 300, test_limit: 100, validation_fraction: 0.2}
+        model: {family: resnet, blocks: [1, 1], widths: [4, 8]}
+        training: {epochs: 4, batch_size: 32}
+        augmentation: {crop_padding: 1, horizontal_flip: false}
+        parameters:
+          learning_rate: {distribution: log_uniform, min: 0.005, max: 0.3}
+          momentum: {distribution: uniform, min: 0.5, max: 0.95}
+          blocks: {values: [[1, 1], [2, 1]]}
+          augmentation: {values: [true, false]}
+        search: {algorithm: random, trials: 30}
+        scheduler: {name: asha, min_epochs: 1, reduction_factor: 2}
+        """;
 }
 
 /// <summary>A sweep that goes on for longer than any test looks at it.</summary>

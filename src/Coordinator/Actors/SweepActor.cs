@@ -175,7 +175,7 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
     private sealed record ClockTicked;
 
     /// <param name="Problem">Why an order was not carried out; null where it was.</param>
-    private sealed record Decided(IReadOnlyList<ISweepEvent> Events, string? Problem);
+    private sealed record Decided(IReadOnlyList<SweepStep> Steps, string? Problem);
 
     public override string PersistenceId { get; }
 
@@ -325,8 +325,9 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
         var person = Sender;
         SubmitAndTell(order.At(Now), decided =>
         {
-            foreach (var sweepEvent in decided.Events) Release(sweepEvent);
-            person.Tell(new OrderAnswered(decided.Problem, decided.Events, _memory.Count));
+            ISweepEvent[] events = [.. decided.Steps.Select(step => step.Event)];
+            foreach (var sweepEvent in events) Release(sweepEvent);
+            person.Tell(new OrderAnswered(decided.Problem, events, _memory.Count));
         });
     }
 
@@ -382,35 +383,31 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
     private void WriteWaiting()
     {
         if (_waiting.Count == 0 || !HasTerm()) return;
-        var events = new List<ISweepEvent>();
+        var steps = new List<SweepStep>();
         var answers = new List<Action>();
-        var draft = State;
         while (_waiting.TryDequeue(out var next))
         {
+            var draft = steps is [.., var last] ? last.After : State;
             var problem = next.Command is ISweepOrder order ? SweepOrders.ProblemWith(draft, order) : null;
-            var decided = new Decided(problem is null ? _decisions.Decide(draft, next.Command) : [], problem);
-            foreach (var sweepEvent in decided.Events)
-            {
-                draft = draft.Apply(sweepEvent);
-                events.Add(sweepEvent);
-            }
-            answers.Add(() => next.Answer(decided));
+            var decided = problem is null ? _decisions.Steps(draft, next.Command) : [];
+            steps.AddRange(decided);
+            answers.Add(() => next.Answer(new Decided(decided, problem)));
         }
         _listener.Queued(0);
-        if (events.Count == 0)
+        if (steps.Count == 0)
         {
             foreach (var answer in answers) answer();
             return;
         }
         _isWriting = true;
         var (held, ending) = (State.Running, State.Ending);
-        var unwritten = events.Count;
+        var written = 0;
         var asked = _time.GetTimestamp();
-        PersistAllAsync(events, sweepEvent =>
+        PersistAllAsync(steps.Select(step => step.Event), _ =>
         {
-            Happened(sweepEvent);
-            if (--unwritten > 0) return;
-            _listener.Stored(events.Count, _time.GetElapsedTime(asked));
+            Happened(steps[written]);
+            if (++written < steps.Count) return;
+            _listener.Stored(written, _time.GetElapsedTime(asked));
             if (!_hasStored) _listener.StoreFound();
             _hasStored = true;
             _isWriting = false;
@@ -434,7 +431,7 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
                 _listener.Failed(new HistoryException(
                     $"the store holds {LastSequenceNr} events, and {_memory.Count} were stored: it has lost some, and the sweep cannot go on with it"));
             else if (LastSequenceNr > _memory.Count)
-                foreach (var sweepEvent in _history.EventsAfter(_memory.Count)) Happened(sweepEvent);
+                foreach (var sweepEvent in _history.EventsAfter(_memory.Count)) Happened(new SweepStep(sweepEvent, State.Apply(sweepEvent)));
         }
         catch (HistoryException exception)
         {
@@ -444,10 +441,10 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
         return _memory.Count == LastSequenceNr;
     }
 
-    private void Happened(ISweepEvent sweepEvent)
+    private void Happened(SweepStep step)
     {
-        _memory.Add(sweepEvent);
-        _listener.Happened(_memory.Count, State, sweepEvent);
+        _memory.Add(step);
+        _listener.Happened(_memory.Count, State, step.Event);
     }
 
     private void StopAll(IEnumerable<KeyValuePair<WorkerId, AttemptId>> held)

@@ -12,9 +12,12 @@ public sealed class SweepMemory(SweepState state, long count)
 
     public long Count { get; private set; } = count;
 
-    public void Add(ISweepEvent sweepEvent)
+    public void Add(ISweepEvent sweepEvent) => Add(new SweepStep(sweepEvent, State.Apply(sweepEvent)));
+
+    /// <param name="step">From <see cref="State"/> on.</param>
+    public void Add(SweepStep step)
     {
-        State = State.Apply(sweepEvent);
+        State = step.After;
         Count++;
     }
 }

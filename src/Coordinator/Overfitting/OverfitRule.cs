@@ -23,18 +23,24 @@ public static class OverfitRule
     /// </param>
     public static Verdict Judge(OverfitSettings settings, IReadOnlyList<EpochReport> reports, int? classes)
     {
-        if (reports.Count == 0) return new Verdict(VerdictKind.Undetermined, null, "no epoch was reported");
+        var (kind, onset, _) = Weigh(settings, reports, classes);
+        // It outlives this call, so it holds on to no more than it needs.
+        return new Verdict(kind, onset, new LazyText(() => Weigh(settings, reports, classes).Evidence()));
+    }
+
+    private static (VerdictKind Kind, int? OnsetEpoch, Func<string> Evidence) Weigh(OverfitSettings settings, IReadOnlyList<EpochReport> reports, int? classes)
+    {
+        if (reports.Count == 0) return (VerdictKind.Undetermined, null, () => VerdictEvidence.NoEpoch);
         var last = reports[^1];
-        if (last.HasDiverged)
-            return new Verdict(VerdictKind.Diverged, null, VerdictEvidence.Diverged(last));
+        if (last.HasDiverged) return (VerdictKind.Diverged, null, () => VerdictEvidence.Diverged(last));
         if (Fire(settings, reports) is { } firing)
-            return new Verdict(VerdictKind.Overfitting, firing.Best.Epoch + 1, VerdictEvidence.Overfitting(settings, firing, reports));
-        if (reports.All(report => report.Gap is null)) return new Verdict(VerdictKind.Undetermined, null, VerdictEvidence.NoGap);
+            return (VerdictKind.Overfitting, firing.Best.Epoch + 1, () => VerdictEvidence.Overfitting(settings, firing, reports));
+        if (reports.All(report => report.Gap is null)) return (VerdictKind.Undetermined, null, () => VerdictEvidence.NoGap);
         var bestTraining = reports.MaxBy(report => report.TrainAccuracy)!;
         var halfway = (1 + 1.0 / classes) / 2 ?? 0;
         return bestTraining.TrainAccuracy < halfway && last.Gap < settings.MinGap - Rounding
-            ? new Verdict(VerdictKind.Underfitting, null, VerdictEvidence.Underfitting(bestTraining, halfway))
-            : new Verdict(VerdictKind.Healthy, null, VerdictEvidence.Healthy(last, reports));
+            ? (VerdictKind.Underfitting, null, () => VerdictEvidence.Underfitting(bestTraining, halfway))
+            : (VerdictKind.Healthy, null, () => VerdictEvidence.Healthy(last, reports));
     }
 
     private static OverfitFiring? Fire(OverfitSettings settings, IReadOnlyList<EpochReport> reports)

@@ -1,5 +1,3 @@
-using Sweep.Coordinator.Trials;
-
 namespace Sweep.Coordinator.Overfitting;
 
 public enum VerdictKind
@@ -14,14 +12,8 @@ public enum VerdictKind
 
 /// <summary>What a trial's curves say of how it generalises.</summary>
 /// <param name="OnsetEpoch">Of overfitting, its first epoch; otherwise null.</param>
-/// <param name="EvidenceText">One sentence with the numbers that the verdict rests on.</param>
-public sealed record Verdict(VerdictKind Kind, int? OnsetEpoch, ColdText EvidenceText)
-{
-    public string Evidence => EvidenceText.ToString();
-
-    /// <summary>The same verdict, its sentence out of the way.</summary>
-    internal Verdict Archived() => this with { EvidenceText = EvidenceText.Archived() };
-}
+/// <param name="Evidence">One sentence with the numbers that the verdict rests on.</param>
+public sealed record Verdict(VerdictKind Kind, int? OnsetEpoch, LazyText Evidence);
 
 public enum OverfitAction { Flag, Stop }
 

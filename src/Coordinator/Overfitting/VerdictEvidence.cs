@@ -5,6 +5,8 @@ namespace Sweep.Coordinator.Overfitting;
 /// <summary>The sentence that lets a reader check a verdict against the curves.</summary>
 internal static class VerdictEvidence
 {
+    public const string NoEpoch = "no epoch was reported";
+
     public const string NoGap = "the accuracies that the rule compares, on training and on held-out images, were not both reported";
 
     public static string Diverged(EpochReport last) =>

@@ -10,6 +10,7 @@ namespace Sweep.Coordinator.Schedulers;
 /// </summary>
 public sealed class BohbScheduler : IScheduler
 {
+    private readonly IScheduler _brackets;
     private readonly ImmutableSortedDictionary<int, Ranking> _results;
 
     /// <param name="minEpochs">r, at least 1; the paper's b_min.</param>
@@ -23,24 +24,24 @@ public sealed class BohbScheduler : IScheduler
     {
     }
 
-    private BohbScheduler(HyperbandScheduler brackets, ImmutableSortedDictionary<int, Ranking> results) => (Brackets, _results) = (brackets, results);
-
-    internal HyperbandScheduler Brackets { get; }
+    private BohbScheduler(IScheduler brackets, ImmutableSortedDictionary<int, Ranking> results) => (_brackets, _results) = (brackets, results);
 
     /// <summary>D_b, best first, by the budget b in epochs, the largest first.</summary>
     internal IEnumerable<(int Epochs, Ranking Results)> Budgets => _results.Reverse().Select(entry => (entry.Key, entry.Value));
 
     public IScheduler Reported(Standing standing) => With(
-        Brackets.Reported(standing),
+        _brackets.Reported(standing),
         _results.TryGetValue(standing.Epoch, out var results) ? _results.SetItem(standing.Epoch, results.With(standing.Trial, standing.Best)) : _results);
 
-    public SchedulerDecision Decide(Standing standing) => Brackets.Decide(standing);
+    public SchedulerDecision Decide(Standing standing) => _brackets.Decide(standing);
 
-    public IScheduler Paused(Standing standing) => With(Brackets.Paused(standing), _results);
+    public IScheduler Paused(Standing standing) => With(_brackets.Paused(standing), _results);
 
-    public IScheduler Left(Standing standing) => With(Brackets.Left(standing), _results);
+    public IScheduler Left(Standing standing) => With(_brackets.Left(standing), _results);
 
-    public TrialId? NextToPromote(bool isSearchOver) => Brackets.NextToPromote(isSearchOver);
+    public TrialId? NextToPromote(bool isSearchOver) => _brackets.NextToPromote(isSearchOver);
 
-    private static BohbScheduler With(IScheduler brackets, ImmutableSortedDictionary<int, Ranking> results) => new((HyperbandScheduler)brackets, results);
+    public int BracketOf(TrialId trial) => _brackets.BracketOf(trial);
+
+    private static BohbScheduler With(IScheduler brackets, ImmutableSortedDictionary<int, Ranking> results) => new(brackets, results);
 }

@@ -52,7 +52,7 @@ public sealed class HyperbandScheduler : IScheduler
     }
 
     /// <summary>From 0, which has all rungs, to the last, which has none.</summary>
-    internal int BracketOf(TrialId trial)
+    public int BracketOf(TrialId trial)
     {
         var place = (trial.Number - 1) / _replicates * GoldenRatio % 1;
         var bracket = 0;

@@ -36,6 +36,9 @@ public interface IScheduler
     /// <param name="trials">That had been created by then.</param>
     IScheduler Informed(int trials) => this;
 
+    /// <summary>Of the schedulers that have several brackets, the one that a trial belongs to, from 0; else 0.</summary>
+    int BracketOf(TrialId trial) => 0;
+
     /// <summary>Every trial is to train to its end, side by side with the others: new ones begin before paused ones go on.</summary>
     bool TrainsAll => false;
 

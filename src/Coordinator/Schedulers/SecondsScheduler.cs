@@ -37,9 +37,6 @@ public sealed class SecondsScheduler : IScheduler
     public static IEnumerable<int> LevelsOf(SecondsSettings settings, int factor) =>
         RungLevels.Below(MostUnits(settings), 1, factor).Select(level => level * settings.Min);
 
-    /// <summary>What decides, in units of the shortest time.</summary>
-    internal IScheduler Inner => _inner;
-
     public IScheduler Reported(Standing standing) => With(NewLevels(standing).Aggregate(_inner, (inner, level) => inner.Reported(standing with { Epoch = level })));
 
     public SchedulerDecision Decide(Standing standing)
@@ -61,6 +58,8 @@ public sealed class SecondsScheduler : IScheduler
     public IScheduler Ended(TrialId trial) => With(_inner.Ended(trial));
 
     public TrialId? NextToPromote(bool isSearchOver) => _inner.NextToPromote(isSearchOver);
+
+    public int BracketOf(TrialId trial) => _inner.BracketOf(trial);
 
     private static int MostUnits(SecondsSettings settings) =>
         settings.Max is { } max ? (int)Math.Ceiling((double)max / settings.Min) : int.MaxValue / settings.Min;

@@ -14,7 +14,10 @@ public sealed class SweepDecisions(ISampler sampler)
     private const long ExploreStream = 0x6578_706C;
 
     /// <summary>The events that <paramref name="command"/> leads to, in order; none where it is late, repeated or out of turn.</summary>
-    public IReadOnlyList<ISweepEvent> Decide(SweepState state, ISweepCommand command)
+    public IReadOnlyList<ISweepEvent> Decide(SweepState state, ISweepCommand command) => [.. Steps(state, command).Select(step => step.Event)];
+
+    /// <summary>The same events, each with the state after it, which was made to decide the next one.</summary>
+    public IReadOnlyList<SweepStep> Steps(SweepState state, ISweepCommand command)
     {
         var draft = new Draft(state);
         if (state.Ending is null || command is ResumeSweep)
@@ -24,7 +27,7 @@ public sealed class SweepDecisions(ISampler sampler)
             RepeatTheBestWhenTheSearchIsOver(draft, command.Now);
             FinishSweepWhenNothingIsLeft(draft, command.Now);
         }
-        return draft.Events;
+        return draft.Steps;
     }
 
     private void Dispatch(Draft draft, ISweepCommand command)
@@ -335,19 +338,22 @@ public sealed class SweepDecisions(ISampler sampler)
         draft.Add(new SweepFinished(ending, now, detail));
     }
 
-    /// <summary>Events decided so far, and the state after them.</summary>
+    /// <summary>What was decided so far, and the state after it.</summary>
     private sealed class Draft(SweepState state)
     {
         public SweepState State { get; private set; } = state;
 
-        public List<ISweepEvent> Events { get; } = [];
+        public List<SweepStep> Steps { get; } = [];
 
         public TrialId NextTrial => new(State.TrialCount + 1);
 
         public void Add(ISweepEvent sweepEvent)
         {
-            Events.Add(sweepEvent);
             State = State.Apply(sweepEvent);
+            Steps.Add(new SweepStep(sweepEvent, State));
         }
     }
 }
+
+/// <summary>An event, and the state that it leads to.</summary>
+public readonly record struct SweepStep(ISweepEvent Event, SweepState After);

@@ -159,11 +159,7 @@ public sealed class SweepState : ISamplerHistory
     public static SweepState Restore(SweepDefinition began, SweepSnapshot snapshot)
     {
         var empty = new SweepState(snapshot.Extensions.Aggregate(began, (definition, extension) => extension.Extend(definition)));
-        var trials = snapshot.Trials.Select(trial => trial with
-        {
-            Configuration = empty._resolve(trial.Hyperparameters),
-            Verdict = empty.Judge(trial.Reports),
-        }).Select(trial => trial.Outcome is null ? trial : trial.Archived(empty._resolve)).ToList();
+        var trials = snapshot.Trials.Select(empty.Completed).ToList();
         var configurations = trials.Where(empty.IsInSearch).ToLookup(trial => trial.ConfigurationHash);
         return new(empty)
         {
@@ -199,6 +195,11 @@ public sealed class SweepState : ISamplerHistory
             EpochsTotal = trials.Sum(trial => trial.Reports.Count),
         };
     }
+
+    /// <summary>A snapshot's trial, with what it does not hold.</summary>
+    private TrialState Completed(TrialState trial) => trial.Outcome is null
+        ? trial with { Configuration = _resolve(trial.Hyperparameters), Verdict = Judge(trial.Reports) }
+        : trial.Archived(_resolve, Judge);
 
     /// <summary>How long there was a coordinator, and nobody kept the sweep from going on.</summary>
     public TimeSpan RunningFor(DateTimeOffset now) => IsPaused || Sweep is null ? _before : _before + (now - _since);
@@ -357,7 +358,7 @@ public sealed class SweepState : ISamplerHistory
 
     private SweepState Finish(TrialFinished finished)
     {
-        var (before, trial) = (_trials[finished.Trial], _trials[finished.Trial].Finish(finished, _resolve));
+        var (before, trial) = (_trials[finished.Trial], _trials[finished.Trial].Archived(_resolve, Judge).Finish(finished));
         var next = Paused.Contains(trial.Id) ? Unpaused(trial.Id) : this;
         var released = next.Release(trial, waits: false);
         var outcome = ConfigurationOutcome.Of(Definition.Objective, released.ReplicatesInSearch(trial), Definition.FurtherObjectives);

@@ -88,7 +88,7 @@ public sealed record TrialState(
 
     internal static TrialState Create(TrialCreated created, TrialConfiguration configuration, long seed) =>
         new(created.Trial, created.Hyperparameters, configuration, created.ConfigurationHash, created.Replicate, seed, [],
-            new Verdict(VerdictKind.Undetermined, null, "no epoch was reported"), 0, 0, null, null, false, 0, null, null, null, 0);
+            new Verdict(VerdictKind.Undetermined, null, VerdictEvidence.NoEpoch), 0, 0, null, null, false, 0, null, null, null, 0);
 
     internal TrialState Start(AttemptStarted started) => this with
     {
@@ -139,7 +139,7 @@ public sealed record TrialState(
         Exploits = [.. Exploits, new Exploit(exploited.Epoch, exploited.Source, Hyperparameters, AttemptNumber + 1)],
     };
 
-    internal TrialState Finish(TrialFinished finished, Func<Hyperparameters, TrialConfiguration> resolve) => Archived(resolve) with
+    internal TrialState Finish(TrialFinished finished) => this with
     {
         IsRunning = false,
         IsPaused = false,
@@ -151,8 +151,12 @@ public sealed record TrialState(
 
     /// <summary>The same trial, in as little memory as it gets: there may be a hundred thousand that have ended.</summary>
     /// <param name="resolve">What hyperparameters resolve to.</param>
-    internal TrialState Archived(Func<Hyperparameters, TrialConfiguration> resolve) =>
-        this with { Configuration = null!, _resolve = resolve, Reports = Reports.Archived(), Verdict = Verdict.Archived() };
+    /// <param name="judge">The verdict on epochs.</param>
+    internal TrialState Archived(Func<Hyperparameters, TrialConfiguration> resolve, Func<IReadOnlyList<EpochReport>, Verdict> judge)
+    {
+        var reports = Reports.Archived();
+        return this with { Configuration = null!, _resolve = resolve, Reports = reports, Verdict = judge(reports) };
+    }
 
     /// <summary>Under lease until then.</summary>
     internal double SecondsUntil(DateTimeOffset at) => IsRunning && StartedAt is { } start ? Seconds + (at - start).TotalSeconds : Seconds;

@@ -1,3 +1,4 @@
+using Sweep.Coordinator.Samplers;
 using Sweep.Shared;
 
 namespace Sweep.Coordinator.Views;
@@ -60,7 +61,7 @@ public sealed class RestOfSweep(IReadOnlyList<RestOfTrial> running, int open, do
     /// <summary>Bootstrap: what might as well have been measured. So few as one measurement are not certain by being alone.</summary>
     private double[] Resampled(ref CounterRandom random)
     {
-        var scale = Math.Exp(OneTrialDeviation / Math.Sqrt(measured.Length) * Normal(ref random));
+        var scale = Math.Exp(OneTrialDeviation / Math.Sqrt(measured.Length) * Normal.Draw(ref random));
         var costs = new double[measured.Length];
         for (var index = 0; index < costs.Length; index++) costs[index] = scale * Draw(measured, ref random);
         return costs;
@@ -71,7 +72,7 @@ public sealed class RestOfSweep(IReadOnlyList<RestOfTrial> running, int open, do
     {
         var left = Draw(costs, ref random) - trial.Spent;
         if (trial.ByEpochs is not { } own) return Math.Max(0, left);
-        own *= Math.Max(0, 1 + EpochDeviation * Normal(ref random));
+        own *= Math.Max(0, 1 + EpochDeviation * Normal.Draw(ref random));
         return trial.MayStop && left > 0 ? Math.Min(left, own) : own;
     }
 
@@ -79,12 +80,8 @@ public sealed class RestOfSweep(IReadOnlyList<RestOfTrial> running, int open, do
     {
         var mean = costs.Average();
         var deviation = Math.Sqrt(costs.Sum(cost => (cost - mean) * (cost - mean)) / costs.Length);
-        return Math.Max(0, count * mean + Math.Sqrt(count) * deviation * Normal(ref random));
+        return Math.Max(0, count * mean + Math.Sqrt(count) * deviation * Normal.Draw(ref random));
     }
 
     private static double Draw(double[] costs, ref CounterRandom random) => costs[random.NextInt(costs.Length)];
-
-    /// <summary>Box and Muller.</summary>
-    private static double Normal(ref CounterRandom random) =>
-        Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
 }

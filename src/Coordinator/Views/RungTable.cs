@@ -50,7 +50,7 @@ public static class RungTable
         foreach (var trial in state.Trials)
         {
             if (trial.Replicate > sweep.Replicates.OfEach || screen?.IsScreened(trial.Id) == false) continue;
-            var bracket = brackets == 1 ? 0 : BracketOf(state.Scheduler, trial.Id);
+            var bracket = brackets == 1 ? 0 : state.Scheduler.BracketOf(trial.Id);
             var level = bracket;
             foreach (var standing in Standing.EachOf(sweep.Objective, trial.Id, trial.Reports))
             {
@@ -61,14 +61,6 @@ public static class RungTable
         }
         return rungs;
     }
-
-    private static int BracketOf(IScheduler scheduler, TrialId trial) => scheduler switch
-    {
-        HyperbandScheduler hyperband => hyperband.BracketOf(trial),
-        BohbScheduler bohb => bohb.Brackets.BracketOf(trial),
-        SecondsScheduler seconds => BracketOf(seconds.Inner, trial),
-        _ => 0,
-    };
 
     private static RungEntry EntryOf(Objective objective, TrialState trial, Standing standing) => new(
         trial.Id.Number, !double.IsFinite(standing.Best) ? null : objective.Maximizes ? standing.Best : -standing.Best, trial switch

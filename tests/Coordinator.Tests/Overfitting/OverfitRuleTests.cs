@@ -29,7 +29,7 @@ public sealed class OverfitRuleTests
         Assert.Equal(4, verdict.OnsetEpoch);
         Assert.Equal(
             "training accuracy rose from 80.0 % to 91.0 % while validation accuracy did not improve on 75.0 % (epoch 3) for 3 epochs; gap 17.0 points",
-            verdict.Evidence);
+            verdict.Evidence.ToString());
     }
 
     [Fact]
@@ -66,7 +66,7 @@ public sealed class OverfitRuleTests
         var verdict = Judge(Curves.Of([0.9, 1, 1, 1, 1], [0.7, 0.8, 0.8, 0.79, 0.8]));
         Assert.Equal(VerdictKind.Overfitting, verdict.Kind);
         Assert.Equal(3, verdict.OnsetEpoch);
-        Assert.StartsWith("training accuracy stayed at 100.0 %", verdict.Evidence, StringComparison.Ordinal);
+        Assert.StartsWith("training accuracy stayed at 100.0 %", verdict.Evidence.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -81,7 +81,7 @@ public sealed class OverfitRuleTests
     {
         var verdict = Judge(Curves.Of([.. Rising, 0.95], [.. Standing, 0.80]));
         Assert.Equal((VerdictKind.Overfitting, 4), (verdict.Kind, verdict.OnsetEpoch));
-        Assert.EndsWith("; later it did improve, to 80.0 % (epoch 8)", verdict.Evidence, StringComparison.Ordinal);
+        Assert.EndsWith("; later it did improve, to 80.0 % (epoch 8)", verdict.Evidence.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -89,7 +89,7 @@ public sealed class OverfitRuleTests
     {
         var reports = Curves.Of(Rising, Standing).Select(report => report with { Validation = null }).ToArray();
         Assert.Equal(6, FiredAt(reports));
-        Assert.Contains("while test accuracy", Judge(reports).Evidence, StringComparison.Ordinal);
+        Assert.Contains("while test accuracy", Judge(reports).Evidence.ToString(), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -115,7 +115,7 @@ public sealed class OverfitRuleTests
     {
         var verdict = Judge(Curves.Of([0.20, 0.30, 0.31], [0.19, 0.29, 0.30]));
         Assert.Equal(VerdictKind.Underfitting, verdict.Kind);
-        Assert.Equal("training accuracy reached 31.0 % (epoch 3), below 55.0 %, the middle between guessing and every image right", verdict.Evidence);
+        Assert.Equal("training accuracy reached 31.0 % (epoch 3), below 55.0 %, the middle between guessing and every image right", verdict.Evidence.ToString());
     }
 
     [Fact]
@@ -123,7 +123,7 @@ public sealed class OverfitRuleTests
     {
         var verdict = Judge(Curves.Of([0.50, 0.80, 0.91], [0.52, 0.81, 0.89]));
         Assert.Equal(VerdictKind.Healthy, verdict.Kind);
-        Assert.Equal("best validation accuracy 89.0 % (epoch 3 of 3); last gap 2.0 points", verdict.Evidence);
+        Assert.Equal("best validation accuracy 89.0 % (epoch 3 of 3); last gap 2.0 points", verdict.Evidence.ToString());
     }
 
     private static readonly Gen<EpochReport[]> AnyCurves =

@@ -37,15 +37,5 @@ public sealed class ColdBytesTests : IDisposable
         Assert.Equal(ColdBytes.MostInStore + 1, kept.Read().Length);
     }
 
-    [Fact]
-    public void A_text_is_equal_to_its_archived_self()
-    {
-        ColdText text = "accuracy 91.0 % – epoch 3";
-
-        Assert.Equal(text, text.Archived());
-        Assert.Equal("accuracy 91.0 % – epoch 3", text.Archived().ToString());
-        Assert.Equal("", default(ColdText).ToString());
-    }
-
     public void Dispose() => _store.Dispose();
 }

@@ -1,3 +1,4 @@
+using Sweep.Coordinator.Overfitting;
 using Sweep.Coordinator.Tests.Reports;
 using Sweep.Coordinator.Trials;
 using Sweep.Shared;
@@ -47,7 +48,7 @@ public class EpochLogTests
     {
         var trial = Trial.Mixed[0];
 
-        var archived = trial.Archived(_ => trial.Configuration);
+        var archived = trial.Archived(_ => trial.Configuration, reports => OverfitRule.Judge(new OverfitSettings(Patience: 2), reports, classes: 10));
 
         Assert.Same(trial.Configuration, archived.Configuration);
         Assert.Equal(trial.Reports, archived.Reports);
