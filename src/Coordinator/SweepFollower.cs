@@ -97,10 +97,6 @@ internal sealed class SweepFollower : ISweepListener, IAsyncDisposable
         Post(() => SnapshotFile.Write(_folder.Snapshot, state, number));
     }
 
-    public void Progressed(AttemptId attempt, int epoch, double epochProgress)
-    {
-    }
-
     public void WaitsForLarger((TrialId Trial, long Bytes)? trial, long largestBytes)
     {
         if (trial is not var (number, bytes)) return;

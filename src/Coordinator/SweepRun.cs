@@ -111,7 +111,7 @@ internal sealed class SweepRun : IDisposable
     {
         try
         {
-            if (_final is not null) Write(_final, Folder, new StoredHistory(_ready.Store, Id));
+            if (_final is not null) Write(_final, Folder, ChronicleOf(_final, new StoredHistory(_ready.Store, Id)));
             _view!.Line(Failure is null ? $"the sweep has ended; everything is in {Folder.Path}" : $"the sweep cannot go on: {Failure.Message}");
         }
         catch (Exception exception) when (exception is IOException or HistoryException)
@@ -136,7 +136,7 @@ internal sealed class SweepRun : IDisposable
         try
         {
             Failure ??= GoesOn ? cause : null;
-            if (Failure is null) return Report(_final!, Folder, new StoredHistory(_ready.Store, Id));
+            if (Failure is null) return Report(_final!, Folder, _looked!.WholeChronicle ?? ChronicleOf(_final!, new StoredHistory(_ready.Store, Id)));
         }
         catch (Exception exception) when (exception is IOException or HistoryException)
         {
@@ -169,18 +169,22 @@ internal sealed class SweepRun : IDisposable
     }
 
     /// <summary>Shows and writes the leaderboard of a sweep that is over; the exit code.</summary>
-    public static int Report(SweepState final, RunFolder folder, StoredHistory history)
+    public static int Report(SweepState final, RunFolder folder, StoredHistory history) => Report(final, folder, ChronicleOf(final, history));
+
+    private static int Report(SweepState final, RunFolder folder, SweepChronicle chronicle)
     {
-        ConsoleLeaderboard.Write(AnsiConsole.Console, Write(final, folder, history));
+        ConsoleLeaderboard.Write(AnsiConsole.Console, Write(final, folder, chronicle));
         Console.WriteLine($"Everything is in {folder.Path}");
         return ExitCodes.Of(final);
     }
 
-    private static Leaderboard Write(SweepState final, RunFolder folder, StoredHistory history)
+    private static SweepChronicle ChronicleOf(SweepState final, StoredHistory history) => SweepChronicle.Of(final.Definition.Objective, history.EventsAfter(0));
+
+    private static Leaderboard Write(SweepState final, RunFolder folder, SweepChronicle chronicle)
     {
         var board = Leaderboard.Of(final);
         LeaderboardFiles.Write(folder.Path, board);
-        ReportFiles.Write(folder, SweepReport.Of(final, board, history.EventsAfter(0), RunFacts.Read(folder.Log)));
+        ReportFiles.Write(folder, SweepReport.Of(final, board, chronicle, RunFacts.Read(folder.Log)));
         return board;
     }
 

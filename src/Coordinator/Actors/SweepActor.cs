@@ -21,7 +21,7 @@ public interface ISweepListener
     void Happened(long number, SweepState state, ISweepEvent sweepEvent);
 
     /// <summary>A worker is within an epoch; not stored.</summary>
-    void Progressed(AttemptId attempt, int epoch, double epochProgress);
+    void Progressed(AttemptId attempt, int epoch, double epochProgress) { }
 
     /// <summary>The listener has not kept up with what happened: no trial should start until it has.</summary>
     bool IsBehind => false;

@@ -67,8 +67,6 @@ internal sealed class FollowedSweep : ISweepListener
         _state = state;
     }
 
-    public void Progressed(AttemptId attempt, int epoch, double epochProgress) { }
-
     public void Queued(int commands) => _waiting = commands;
 
     public void Stored(int events, TimeSpan took) => _instruments.Writes.Record(took.TotalSeconds, _label);

@@ -41,8 +41,6 @@ internal abstract class Outlet : ISweepListener, IAsyncDisposable
         _queue.Writer.TryWrite(new Entry(number, state, sweepEvent));
     }
 
-    public void Progressed(AttemptId attempt, int epoch, double epochProgress) { }
-
     public void StoreLost(Exception cause) { }
 
     public void StoreFound() { }

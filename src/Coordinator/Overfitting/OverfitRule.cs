@@ -7,10 +7,21 @@ namespace Sweep.Coordinator.Overfitting;
 /// and the two are far apart. Pure and causal: an epoch's verdict rests on that epoch and those before it, so that live, replayed
 /// and resumed trials are judged alike. <c>docs/overfitting.md</c> has the formulas and an example.
 /// </summary>
-public static class OverfitRule
+public sealed class OverfitRule
 {
     /// <summary>Accuracies are quotients of image counts: 0.9 − 0.8 must reach a gap of 0.1, whatever its last bit says.</summary>
     private const double Rounding = 1e-9;
+
+    private readonly OverfitSettings _settings;
+    private readonly int? _classes;
+
+    /// <summary>One for all verdicts: a hundred thousand trials may hold on to it.</summary>
+    private readonly Func<IReadOnlyList<EpochReport>, string> _explain;
+
+    /// <param name="classes">
+    /// Classes of the data set, at least 2: guessing is right once in so many times. Null where nobody knows; then no trial is seen to underfit.
+    /// </param>
+    public OverfitRule(OverfitSettings settings, int? classes) => (_settings, _classes, _explain) = (settings, classes, epochs => Weigh(epochs).Explain());
 
     /// <summary>The verdict on a trial that has reported so far. The onset of overfitting stays once it is found, whatever follows.</summary>
     /// <remarks>
@@ -18,27 +29,23 @@ public static class OverfitRule
     /// there. The action has no part in the verdict.
     /// </remarks>
     /// <param name="reports">Epochs in rising order.</param>
-    /// <param name="classes">
-    /// Classes of the data set, at least 2: guessing is right once in so many times. Null where nobody knows; then no trial is seen to underfit.
-    /// </param>
-    public static Verdict Judge(OverfitSettings settings, IReadOnlyList<EpochReport> reports, int? classes)
+    public Verdict Judge(IReadOnlyList<EpochReport> reports)
     {
-        var (kind, onset, _) = Weigh(settings, reports, classes);
-        // It outlives this call, so it holds on to no more than it needs.
-        return new Verdict(kind, onset, new LazyText(() => Weigh(settings, reports, classes).Evidence()));
+        var (kind, onset, _) = Weigh(reports);
+        return new Verdict(kind, onset, new Evidence(reports, _explain));
     }
 
-    private static (VerdictKind Kind, int? OnsetEpoch, Func<string> Evidence) Weigh(OverfitSettings settings, IReadOnlyList<EpochReport> reports, int? classes)
+    private (VerdictKind Kind, int? OnsetEpoch, Func<string> Explain) Weigh(IReadOnlyList<EpochReport> reports)
     {
         if (reports.Count == 0) return (VerdictKind.Undetermined, null, () => VerdictEvidence.NoEpoch);
         var last = reports[^1];
         if (last.HasDiverged) return (VerdictKind.Diverged, null, () => VerdictEvidence.Diverged(last));
-        if (Fire(settings, reports) is { } firing)
-            return (VerdictKind.Overfitting, firing.Best.Epoch + 1, () => VerdictEvidence.Overfitting(settings, firing, reports));
+        if (Fire(_settings, reports) is { } firing)
+            return (VerdictKind.Overfitting, firing.Best.Epoch + 1, () => VerdictEvidence.Overfitting(_settings, firing, reports));
         if (reports.All(report => report.Gap is null)) return (VerdictKind.Undetermined, null, () => VerdictEvidence.NoGap);
         var bestTraining = reports.MaxBy(report => report.TrainAccuracy)!;
-        var halfway = (1 + 1.0 / classes) / 2 ?? 0;
-        return bestTraining.TrainAccuracy < halfway && last.Gap < settings.MinGap - Rounding
+        var halfway = (1 + 1.0 / _classes) / 2 ?? 0;
+        return bestTraining.TrainAccuracy < halfway && last.Gap < _settings.MinGap - Rounding
             ? (VerdictKind.Underfitting, null, () => VerdictEvidence.Underfitting(bestTraining, halfway))
             : (VerdictKind.Healthy, null, () => VerdictEvidence.Healthy(last, reports));
     }

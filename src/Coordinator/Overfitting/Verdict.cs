@@ -12,8 +12,7 @@ public enum VerdictKind
 
 /// <summary>What a trial's curves say of how it generalises.</summary>
 /// <param name="OnsetEpoch">Of overfitting, its first epoch; otherwise null.</param>
-/// <param name="Evidence">One sentence with the numbers that the verdict rests on.</param>
-public sealed record Verdict(VerdictKind Kind, int? OnsetEpoch, LazyText Evidence);
+public sealed record Verdict(VerdictKind Kind, int? OnsetEpoch, Evidence Evidence);
 
 public enum OverfitAction { Flag, Stop }
 

@@ -53,7 +53,7 @@ public sealed record LeaderboardRow(
     double? Gap,
     VerdictKind Verdict,
     int? OnsetEpoch,
-    LazyText Evidence,
+    Evidence Evidence,
     int EpochsTrained,
     int EpochsAllowed,
     long? Parameters,

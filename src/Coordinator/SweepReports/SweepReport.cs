@@ -31,13 +31,14 @@ public sealed record SweepReport(
     private const int MostOfRung = 200;
 
     /// <param name="events">Of the whole history.</param>
-    public static SweepReport Of(SweepState state, IEnumerable<ISweepEvent> events, RunFacts facts) => Of(state, Leaderboard.Of(state), events, facts);
+    public static SweepReport Of(SweepState state, IEnumerable<ISweepEvent> events, RunFacts facts) =>
+        Of(state, Leaderboard.Of(state), SweepChronicle.Of(state.Definition.Objective, events), facts);
 
     /// <param name="board">Of the same state.</param>
-    public static SweepReport Of(SweepState state, Leaderboard board, IEnumerable<ISweepEvent> events, RunFacts facts)
+    /// <param name="chronicle">Of the whole history.</param>
+    public static SweepReport Of(SweepState state, Leaderboard board, SweepChronicle chronicle, RunFacts facts)
     {
         var images = state.Definition.Base is NetworkConfiguration network ? DatasetPlan.Of(network.Dataset) : null;
-        var chronicle = SweepChronicle.Of(state.Definition.Objective, events);
         return new SweepReport(
             state, board, images, WinnerCertainty.Of(board, images), chronicle, FailureGroup.Of(chronicle.Attempts), ComputeSpent.Of(state, board, chronicle.Attempts),
             ParameterImportance.Of(state.Definition.Space, Enumerable.Range(0, state.Observations.Count).Select(index => state.Observations[index])),

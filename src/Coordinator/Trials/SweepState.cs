@@ -15,7 +15,7 @@ namespace Sweep.Coordinator.Trials;
 /// </summary>
 public sealed class SweepState : ISamplerHistory
 {
-    private readonly int? _classes;
+    private readonly OverfitRule _rule;
     private readonly Func<Hyperparameters, TrialConfiguration> _resolve;
     private ImmutableDictionary<TrialId, TrialState> _trials = ImmutableDictionary<TrialId, TrialState>.Empty;
     private ImmutableHashSet<string> _tried = [];
@@ -29,12 +29,12 @@ public sealed class SweepState : ISamplerHistory
         Definition = definition;
         _resolve = hyperparameters => definition.Space.Resolve(definition.Base, hyperparameters);
         Scheduler = Schedulers.Scheduler.Create(definition);
-        _classes = definition.Base is NetworkConfiguration network ? DatasetFacts.Of(network.Dataset.Name).Classes : null;
+        _rule = new OverfitRule(definition.EarlyStopping.Overfit, definition.Base is NetworkConfiguration network ? DatasetFacts.Of(network.Dataset.Name).Classes : null);
     }
 
     private SweepState(SweepState other)
     {
-        (Definition, _classes, _resolve, _trials, _tried) = (other.Definition, other._classes, other._resolve, other._trials, other._tried);
+        (Definition, _rule, _resolve, _trials, _tried) = (other.Definition, other._rule, other._resolve, other._trials, other._tried);
         (Sweep, ResumedBy, Program) = (other.Sweep, other.ResumedBy, other.Program);
         (Began, SweepFileHash, Extensions) = (other.Began, other.SweepFileHash, other.Extensions);
         (_since, _before, _newest, _seconds, EpochsTotal) = (other._since, other._before, other._newest, other._seconds, other.EpochsTotal);
@@ -198,8 +198,8 @@ public sealed class SweepState : ISamplerHistory
 
     /// <summary>A snapshot's trial, with what it does not hold.</summary>
     private TrialState Completed(TrialState trial) => trial.Outcome is null
-        ? trial with { Configuration = _resolve(trial.Hyperparameters), Verdict = Judge(trial.Reports) }
-        : trial.Archived(_resolve, Judge);
+        ? trial with { Configuration = _resolve(trial.Hyperparameters), Verdict = _rule.Judge(trial.Reports) }
+        : trial.Archived(_resolve, _rule);
 
     /// <summary>How long there was a coordinator, and nobody kept the sweep from going on.</summary>
     public TimeSpan RunningFor(DateTimeOffset now) => IsPaused || Sweep is null ? _before : _before + (now - _since);
@@ -285,9 +285,6 @@ public sealed class SweepState : ISamplerHistory
         _ => throw new ArgumentOutOfRangeException(nameof(sweepEvent), sweepEvent, "unknown event"),
     };
 
-    /// <summary>The verdict on such a trial's curves.</summary>
-    public Verdict Judge(IReadOnlyList<EpochReport> reports) => OverfitRule.Judge(Definition.EarlyStopping.Overfit, reports, _classes);
-
     private static ObservationLog Learned(ObservationLog log, RunLessons lessons) => lessons.Lessons.Aggregate(log, (log, lesson) => log.Add(lesson.ToObservation()));
 
     private SweepState Resume(SweepResumed resumed)
@@ -324,7 +321,7 @@ public sealed class SweepState : ISamplerHistory
     private SweepState Record(EpochRecorded recorded)
     {
         var id = recorded.Attempt.Trial;
-        var next = With(_trials[id].Record(recorded.Report, Judge), Running, Waiting);
+        var next = With(_trials[id].Record(recorded.Report, _rule), Running, Waiting);
         var value = Definition.Objective.Of(recorded.Report);
         var leads = double.IsFinite(value) && (Leader is null || Definition.Objective.IsBetter(value, Leader.Value.Objective));
         return new(next)
@@ -358,7 +355,7 @@ public sealed class SweepState : ISamplerHistory
 
     private SweepState Finish(TrialFinished finished)
     {
-        var (before, trial) = (_trials[finished.Trial], _trials[finished.Trial].Archived(_resolve, Judge).Finish(finished));
+        var (before, trial) = (_trials[finished.Trial], _trials[finished.Trial].Archived(_resolve, _rule).Finish(finished));
         var next = Paused.Contains(trial.Id) ? Unpaused(trial.Id) : this;
         var released = next.Release(trial, waits: false);
         var outcome = ConfigurationOutcome.Of(Definition.Objective, released.ReplicatesInSearch(trial), Definition.FurtherObjectives);

@@ -104,10 +104,10 @@ public sealed record TrialState(
     /// <summary>The time without a coordinator is nobody's: what an attempt did in it is known when it says so.</summary>
     internal TrialState Resume(DateTimeOffset last, DateTimeOffset at) => this with { Seconds = SecondsUntil(last), StartedAt = at };
 
-    internal TrialState Record(EpochReport report, Func<IReadOnlyList<EpochReport>, Verdict> judge)
+    internal TrialState Record(EpochReport report, OverfitRule rule)
     {
         var reports = Reports.Add(report);
-        return this with { Reports = reports, Verdict = judge(reports), FailedAttempts = 0 };
+        return this with { Reports = reports, Verdict = rule.Judge(reports), FailedAttempts = 0 };
     }
 
     internal TrialState Close(bool counts, DateTimeOffset at)
@@ -151,11 +151,10 @@ public sealed record TrialState(
 
     /// <summary>The same trial, in as little memory as it gets: there may be a hundred thousand that have ended.</summary>
     /// <param name="resolve">What hyperparameters resolve to.</param>
-    /// <param name="judge">The verdict on epochs.</param>
-    internal TrialState Archived(Func<Hyperparameters, TrialConfiguration> resolve, Func<IReadOnlyList<EpochReport>, Verdict> judge)
+    internal TrialState Archived(Func<Hyperparameters, TrialConfiguration> resolve, OverfitRule rule)
     {
         var reports = Reports.Archived();
-        return this with { Configuration = null!, _resolve = resolve, Reports = reports, Verdict = judge(reports) };
+        return this with { Configuration = null!, _resolve = resolve, Reports = reports, Verdict = rule.Judge(reports) };
     }
 
     /// <summary>Under lease until then.</summary>

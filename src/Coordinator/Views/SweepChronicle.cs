@@ -6,7 +6,7 @@ namespace Sweep.Coordinator.Views;
 /// <summary>What events tell and the state does not keep: every attempt with its times, when trials ended, and when the best became better.</summary>
 public sealed class SweepChronicle
 {
-    private readonly Dictionary<TrialId, List<AttemptRecord>> _byTrial = [];
+    private readonly Dictionary<TrialId, AttemptRecord> _newest = [];
     private readonly List<AttemptRecord> _attempts = [];
     private readonly List<Improvement> _improvements = [];
     private readonly List<TrialEnd> _ends = [];
@@ -26,7 +26,14 @@ public sealed class SweepChronicle
     /// <summary>Trials in the order in which they ended.</summary>
     public IReadOnlyList<TrialEnd> Ends => _ends;
 
-    public IReadOnlyList<AttemptRecord> AttemptsOf(TrialId trial) => _byTrial.GetValueOrDefault(trial) ?? [];
+    /// <summary>Of one trial, in the order in which they started.</summary>
+    public IReadOnlyList<AttemptRecord> AttemptsOf(TrialId trial)
+    {
+        var attempts = new List<AttemptRecord>();
+        for (var attempt = _newest.GetValueOrDefault(trial); attempt is not null; attempt = attempt.Before) attempts.Add(attempt);
+        attempts.Reverse();
+        return attempts;
+    }
 
     /// <summary>Of a whole history.</summary>
     public static SweepChronicle Of(Objective objective, IEnumerable<ISweepEvent> events)
@@ -56,16 +63,16 @@ public sealed class SweepChronicle
 
     private void Start(AttemptStarted started)
     {
-        var attempt = new AttemptRecord(started.Attempt, started.Worker, started.At, started.RecordedEpochs);
+        var before = _newest.GetValueOrDefault(started.Attempt.Trial);
+        var attempt = new AttemptRecord(started.Attempt, started.Worker, started.At, started.RecordedEpochs) { Before = before };
         _attempts.Add(attempt);
-        if (_byTrial.TryGetValue(started.Attempt.Trial, out var attempts)) attempts.Add(attempt);
-        else _byTrial[started.Attempt.Trial] = [attempt];
+        _newest[started.Attempt.Trial] = attempt;
     }
 
     private void Record(Objective objective, EpochRecorded recorded)
     {
         _epochs++;
-        if (AttemptsOf(recorded.Attempt.Trial) is [.., var newest]) newest.Epochs++;
+        if (_newest.TryGetValue(recorded.Attempt.Trial, out var newest)) newest.Epochs++;
         var value = objective.Of(recorded.Report);
         if (double.IsFinite(value) && (_improvements.Count == 0 || objective.IsBetter(value, _improvements[^1].Objective)))
             _improvements.Add(new Improvement(recorded.Attempt.Trial, recorded.At, value, _epochs));
@@ -73,7 +80,7 @@ public sealed class SweepChronicle
 
     private void End(TrialId trial, AttemptEnd end)
     {
-        if (AttemptsOf(trial) is [.., { End: null } newest]) newest.End = end;
+        if (_newest.TryGetValue(trial, out var newest)) newest.End ??= end;
     }
 
     private static AttemptFate FateOf(AttemptClosure closure) => closure switch
@@ -89,6 +96,9 @@ public sealed class SweepChronicle
 /// <param name="FirstEpoch">Epochs of its trial that were recorded when it started.</param>
 public sealed record AttemptRecord(AttemptId Attempt, WorkerId Worker, DateTimeOffset StartedAt, int FirstEpoch)
 {
+    /// <summary>The trial's attempt before it; null for the first.</summary>
+    internal AttemptRecord? Before { get; init; }
+
     /// <summary>Null while it holds its trial.</summary>
     public AttemptEnd? End { get; internal set; }
 

@@ -22,6 +22,7 @@ public sealed class SweepView : ISweepListener, IAsyncDisposable
     private readonly Task _entering;
     private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _seen;
+    private bool _isWhole = true;
 
     /// <param name="initial">After all events that are stored.</param>
     /// <param name="seen">Number of the last of them.</param>
@@ -58,6 +59,9 @@ public sealed class SweepView : ISweepListener, IAsyncDisposable
     {
         lock (_lock) return read(_books);
     }
+
+    /// <summary>Of a view that was disposed of: all that has happened; null where the past could not be read.</summary>
+    public SweepChronicle? WholeChronicle => Read(books => _isWhole ? books.Chronicle : null);
 
     /// <summary>When everything that has happened until now is in the books.</summary>
     public Task CaughtUpAsync()
@@ -155,7 +159,11 @@ public sealed class SweepView : ISweepListener, IAsyncDisposable
         }
         catch (HistoryException exception)
         {
-            lock (_lock) _books.Warnings.Add(_time.GetUtcNow(), null, $"attempts and timeline are incomplete: {exception.Message}");
+            lock (_lock)
+            {
+                _isWhole = false;
+                _books.Warnings.Add(_time.GetUtcNow(), null, $"attempts and timeline are incomplete: {exception.Message}");
+            }
         }
     }
 }

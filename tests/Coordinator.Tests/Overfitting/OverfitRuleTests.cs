@@ -37,8 +37,8 @@ public sealed class OverfitRuleTests
     {
         var reports = Curves.Of(Rising, Standing);
         Assert.Equal(
-            OverfitRule.Judge(Settings with { Action = OverfitAction.Stop }, reports[..6], 10),
-            OverfitRule.Judge(Settings with { Action = OverfitAction.Flag }, reports, 10));
+            new OverfitRule(Settings with { Action = OverfitAction.Stop }, 10).Judge(reports[..6]),
+            new OverfitRule(Settings with { Action = OverfitAction.Flag }, 10).Judge(reports));
     }
 
     [Fact]
@@ -153,5 +153,5 @@ public sealed class OverfitRuleTests
     private static int? FiredAt(EpochReport[] reports) =>
         Enumerable.Range(1, reports.Length).Cast<int?>().FirstOrDefault(length => Judge(reports[..length!.Value]).Kind == VerdictKind.Overfitting);
 
-    private static Verdict Judge(EpochReport[] reports) => OverfitRule.Judge(Settings, reports, classes: 10);
+    private static Verdict Judge(EpochReport[] reports) => new OverfitRule(Settings, classes: 10).Judge(reports);
 }

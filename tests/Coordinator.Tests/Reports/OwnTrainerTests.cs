@@ -97,9 +97,9 @@ public sealed class OwnTrainerTests
     {
         EpochReport[] reports = [.. Enumerable.Range(1, 8).Select(epoch => new EpochReport(epoch, null, 0.5 + epoch * 0.06, new Evaluation(null, 0.6), null, null, 1, null))];
 
-        Assert.Equal(VerdictKind.Overfitting, OverfitRule.Judge(new OverfitSettings(), reports, classes: null).Kind);
+        Assert.Equal(VerdictKind.Overfitting, new OverfitRule(new OverfitSettings(), classes: null).Judge(reports).Kind);
         Assert.Equal(
-            VerdictKind.Undetermined, OverfitRule.Judge(new OverfitSettings(), [.. reports.Select(report => report with { TrainAccuracy = null })], classes: null).Kind);
+            VerdictKind.Undetermined, new OverfitRule(new OverfitSettings(), classes: null).Judge([.. reports.Select(report => report with { TrainAccuracy = null })]).Kind);
     }
 
     private static SweepState Trained()

@@ -20,7 +20,7 @@ internal static class Trial
 
     public static TrialState Of(int number, TrialOutcome? outcome, params EpochReport[] reports) => new(
         new TrialId(number), Hyperparameters.None, Configuration, $"hash {number}", Replicate: 1, Seed: number, [.. reports],
-        OverfitRule.Judge(new OverfitSettings(Patience: 2), reports, classes: 10),
+        new OverfitRule(new OverfitSettings(Patience: 2), classes: 10).Judge(reports),
         ResumedFrom: 0, AttemptNumber: 1, new WorkerId("host/42#a1b2"), StartedAt: null, IsRunning: outcome is null, FailedAttempts: 0, NotBefore: null, outcome, Detail: null, Seconds: 12.5);
 
     public static TrialState With(this TrialState trial, params (string Name, HyperparameterValue Value)[] values) =>

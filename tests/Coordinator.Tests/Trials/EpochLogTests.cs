@@ -48,7 +48,7 @@ public class EpochLogTests
     {
         var trial = Trial.Mixed[0];
 
-        var archived = trial.Archived(_ => trial.Configuration, reports => OverfitRule.Judge(new OverfitSettings(Patience: 2), reports, classes: 10));
+        var archived = trial.Archived(_ => trial.Configuration, new OverfitRule(new OverfitSettings(Patience: 2), classes: 10));
 
         Assert.Same(trial.Configuration, archived.Configuration);
         Assert.Equal(trial.Reports, archived.Reports);
